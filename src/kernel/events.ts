@@ -1,0 +1,65 @@
+/**
+ * The one event stream. Everything that happens and that anybody outside the kernel may want to know is one of these;
+ * fields are named as in ftrace where ftrace has them. Append-only, in order of steps, cut when a run turns back.
+ */
+
+interface EventBase {
+  /** Number of the micro-step that emitted it (the first step of a run is 1). */
+  step: number;
+  /** Virtual time, ns. */
+  time: number;
+  cpu: number;
+  /** Task in whose context it happened. */
+  pid: number;
+  comm: string;
+  /** Code address of the statement, or -1 when no statement is running. */
+  pc: number;
+}
+
+export type EventDetail =
+  | { type: 'sched_switch'; prev_comm: string; prev_pid: number; prev_prio: number; /** `R`, `R+`, `S`, `D`, `X`. */ prev_state: string; next_comm: string; next_pid: number; next_prio: number }
+  | { type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new'; wakee_comm: string; wakee_pid: number; prio: number; target_cpu: number }
+  | { type: 'sched_migrate_task'; task_comm: string; task_pid: number; prio: number; orig_cpu: number; dest_cpu: number }
+  | { type: 'sched_process_exit'; prio: number }
+  | { type: 'irq_handler_entry'; irq: number; name: string }
+  | { type: 'irq_handler_exit'; irq: number; ret: 'handled' | 'unhandled' }
+  | { type: 'irq_raise'; irq: number; name: string; target_cpu: number }
+  | { type: 'local_timer_entry' | 'local_timer_exit'; vector: number }
+  | { type: 'reschedule_entry' | 'reschedule_exit'; vector: number }
+  | { type: 'softirq_entry' | 'softirq_exit' | 'softirq_raise'; vec: number; action: string }
+  | { type: 'nmi_entry' | 'nmi_exit' }
+  | { type: 'irq_disable' | 'irq_enable' }
+  | { type: 'page_fault_kernel' | 'page_fault_user'; address: number; ip: string; error_code: number }
+  | { type: 'kmap'; address: number; pfn: number; slot: number; idx: number; model: string; page: string }
+  | { type: 'kunmap'; address: number; slot: number; idx: number; model: string; page: string }
+  | { type: 'set_pte'; address: number; pfn: number }
+  | { type: 'clear_pte'; address: number; pfn: number }
+  | { type: 'tlb_fill'; address: number; pfn: number }
+  | { type: 'tlb_flush'; address: number; /** -1: whole TLB. */ pfn: number; scope: 'page' | 'range' | 'all' }
+  | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number }
+  | { type: 'migrate_disable' | 'migrate_enable'; migration_disabled: number }
+  | { type: 'need_resched'; target_cpu: number; target_comm: string }
+  | { type: 'lock' | 'unlock' | 'contention_begin' | 'contention_end'; lock: number; name: string }
+  | { type: 'sys_enter' | 'sys_exit'; name: string; ret?: number }
+  | { type: 'alloc' | 'free'; address: number; size: number }
+  | { type: 'printk'; level: number; text: string }
+  | { type: 'finding'; slug: string; headline: string; finding: number };
+
+export type EventType = EventDetail['type'];
+export type KernelEvent = EventBase & EventDetail;
+
+/** Groups of events that a person breaks on; exception filters, `breakOn` and the timeline use these names. */
+export const EVENT_BREAKPOINTS = {
+  context_switch: { label: 'Context switch', types: ['sched_switch'] },
+  preemption: { label: 'Preemption', types: ['sched_switch'] },
+  migration: { label: 'Migration', types: ['sched_migrate_task'] },
+  interrupt: { label: 'Interrupt', types: ['irq_handler_entry', 'nmi_entry'] },
+  fault: { label: 'Page fault', types: ['page_fault_kernel', 'page_fault_user'] },
+  map: { label: 'Map', types: ['kmap'] },
+  unmap: { label: 'Unmap', types: ['kunmap'] },
+  tlb_flush: { label: 'TLB flush', types: ['tlb_flush'] },
+  warn: { label: 'WARN', types: ['finding'] },
+  bug: { label: 'BUG, oops', types: ['finding'] },
+  sanitizer: { label: 'Sanitizer', types: ['finding'] },
+} as const satisfies Record<string, { label: string; types: readonly EventType[] }>;
+export type EventBreakpointName = keyof typeof EVENT_BREAKPOINTS;

@@ -1,0 +1,38 @@
+/** The settings of one machine, resolved. Names are the language's; values come from `settings.ts`'s table. */
+
+export interface Profile {
+  /** 1 to 8. One CPU means a kernel without SMP. */
+  cpus: number;
+  preempt: 'none' | 'voluntary' | 'full';
+  preempt_count: 'auto' | 'on' | 'off';
+  /** Name of a shipped mapping model, or the URI of the learner's own. */
+  mapping: string;
+  profile: 'teaching' | 'mainline';
+  /** Whether maskable interrupts are on during the older models' context switch (highmem 4.5). */
+  irqs_during_switch: boolean;
+  /** CONFIG_DEBUG_HIGHMEM and CONFIG_DEBUG_KMAP_LOCAL. */
+  debug_highmem: boolean;
+  debug_kmap_local: boolean;
+  /** `split_switch`: what keeps a holder on its CPU. */
+  pin: 'none' | 'migrate' | 'preempt';
+  /** `kmap_temporary`: option of highmem 4.4, the flush of an address never assigned. */
+  flush_junk: boolean;
+  /** `kmap_temporary`: BUG when the slot's PTE is not empty. */
+  emptiness_check: boolean;
+  /** `kmap_temporary`: the switch call is made before or after the change of `current`. */
+  switch_call: 'before_current' | 'after_current';
+  /** `kmap_local`: kernel whose code is followed where it differs. */
+  kernel: 'v5_11' | 'v5_15' | 'v6_1' | 'v6_18';
+  debug_preempt: boolean;
+  debug_atomic_sleep: boolean;
+  fair: 'eevdf' | 'cfs';
+  balance_pick: 'lowest_index' | 'kernel_distribute';
+  tick_ns: number;
+  step_ns: number;
+  fault_ns: number;
+  step_follows: 'task' | 'cpu';
+  /** The IO-APIC page next to the first slot exists (highmem vector 30). */
+  io_apic: boolean;
+  /** Default limit of a run, in micro-steps; the run stops with a message. */
+  steps_max: number;
+}

@@ -1,0 +1,158 @@
+/**
+ * One debugging run, without any protocol. The debug adapter, the command line and the tests speak to this; it speaks to
+ * history and kernel. `createSession` is in `session.ts`.
+ */
+import type { EventBreakpointName, KernelEvent } from '../kernel/events.ts';
+import type { Finding } from '../kernel/findings.ts';
+import type { Diagnostic } from '../lang/diagnostics.ts';
+import type { Range } from '../lang/source.ts';
+
+export interface SessionOptions {
+  uri: string;
+  text: string;
+  /** Overrides of `machine { }`: setting name to value, as given by a launch configuration or `--set`. */
+  settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Name of a schedule of the program, or the text of a schedule file. */
+  schedule?: { name: string } | { text: string; uri: string };
+  /** Texts that the program names (its own mapping model), read before boot. `undefined`: not found. */
+  readFile?: (relativePath: string) => string | undefined;
+  /** Off: no stepping back (command line runs, benchmarks). */
+  history?: boolean;
+}
+
+export type SessionResult = { session: Session; diagnostics: Diagnostic[] } | { session: undefined; diagnostics: Diagnostic[] };
+
+export type StopReason = 'entry' | 'step' | 'breakpoint' | 'function breakpoint' | 'data breakpoint' | 'instruction breakpoint' | 'pause' | 'goto' | 'event' | 'finding' | 'ended' | 'start of history' | 'limit';
+
+export interface Stop {
+  reason: StopReason;
+  /** `context switch: reader to writer on CPU 0`. */
+  description: string;
+  /** Task whose location is shown. */
+  pid: number;
+  cpu: number;
+  step: number;
+  breakpointIds: number[];
+  event?: KernelEvent;
+  finding?: Finding;
+}
+
+/** `more`: the budget is used up and nothing stopped the run; call again. */
+export type RunResult = { kind: 'more' } | { kind: 'stopped'; stop: Stop };
+
+export type StepGranularity = 'statement' | 'line' | 'instruction' | 'event';
+
+export type RunCommand =
+  | { kind: 'continue' }
+  | { kind: 'reverse-continue' }
+  | { kind: 'next' | 'in' | 'out' | 'back'; pid: number; granularity: StepGranularity }
+  /** Next or previous event of that group, whatever the event breakpoints say. */
+  | { kind: 'to-event'; event: EventBreakpointName; direction: 'forward' | 'back' }
+  | { kind: 'to-step'; step: number };
+
+export interface SourceBreakpointRequest { line: number; column?: number; condition?: string; hitCondition?: string; logMessage?: string }
+export interface FunctionBreakpointRequest { name: string; condition?: string; hitCondition?: string }
+export interface DataBreakpointRequest { dataId: string; accessType: 'read' | 'write' | 'readWrite'; condition?: string; hitCondition?: string }
+export interface EventBreakpointRequest { event: EventBreakpointName; condition?: string }
+/** Where a breakpoint really is (lines from 1), or why it is nowhere. */
+export interface BreakpointResult { id: number; verified: boolean; line?: number; column?: number; endLine?: number; endColumn?: number; message?: string }
+
+export interface Location { uri: string; line: number; column: number; endLine: number; endColumn: number; range: Range }
+
+export interface TaskInfo {
+  pid: number;
+  comm: string;
+  /** `running on CPU 0`, `runnable on CPU 1`, `sleeping: msleep until 5.000 ms`, `exited`. */
+  state: string;
+  cpu: number;
+  idle: boolean;
+  exited: boolean;
+}
+export interface Frame {
+  /** Unique while stopped. */
+  id: number;
+  function: string;
+  kind: 'function' | 'task' | 'interrupt' | 'nmi' | 'exception' | 'syscall';
+  location?: Location;
+  pc: number;
+}
+
+export type ScopeName = 'locals' | 'task' | 'cpu' | 'machine' | 'globals';
+export interface Variable {
+  name: string;
+  value: string;
+  /** C spelling. */
+  type: string;
+  /** C expression that names it, for watches and data breakpoints; undefined when there is none. */
+  expression?: string;
+  /** Key for `children()`; 0: it has none. */
+  reference: number;
+  indexed?: number;
+  named?: number;
+  /** Kernel virtual address, when it has one. */
+  address?: number;
+  changed: boolean;
+  readOnly: boolean;
+}
+export type EvaluateResult = { ok: true; variable: Variable } | { ok: false; message: string; range?: Range };
+
+export interface LogLine { category: 'console' | 'stdout' | 'stderr' | 'important'; text: string; location?: Location }
+
+export interface Session {
+  // ---- running
+  /** Runs `command` for at most `budget` micro-steps of work. Call again with the same command while it answers `more`. */
+  run(command: RunCommand, budget: number): RunResult;
+  /** Ends a `run` that answered `more`, where it stands. */
+  pause(): Stop;
+  readonly stop: Stop;
+  readonly step: number;
+  /** Virtual time, ns. */
+  readonly time: number;
+  /** First step that can still be reached going back (0: boot). */
+  readonly firstStep: number;
+  /** Last step executed on this branch of time. */
+  readonly lastStep: number;
+  /** Everything ended: nothing can happen any more. */
+  readonly ended: boolean;
+
+  // ---- breakpoints; each call replaces the whole set, as DAP does
+  setSourceBreakpoints(uri: string, requests: readonly SourceBreakpointRequest[]): BreakpointResult[];
+  setFunctionBreakpoints(requests: readonly FunctionBreakpointRequest[]): BreakpointResult[];
+  setDataBreakpoints(requests: readonly DataBreakpointRequest[]): BreakpointResult[];
+  setEventBreakpoints(requests: readonly EventBreakpointRequest[]): BreakpointResult[];
+  setInstructionBreakpoints(requests: readonly { pc: number; condition?: string; hitCondition?: string }[]): BreakpointResult[];
+  /** Statement starts between two lines (from 1) of a source. */
+  breakpointLocations(uri: string, line: number, endLine: number): { line: number; column: number }[];
+
+  // ---- inspecting (never changes the machine: no TLB fill, no fault)
+  tasks(): TaskInfo[];
+  frames(pid: number): Frame[];
+  scopes(frameId: number): { name: ScopeName; label: string; reference: number }[];
+  children(reference: number, start?: number, count?: number): Variable[];
+  evaluate(expression: string, frameId: number | undefined): EvaluateResult;
+  /** Opens a new branch of time; says so in the log. */
+  assign(expression: string, value: string, frameId: number | undefined): EvaluateResult;
+  readMemory(address: number, count: number): { bytes: Uint8Array; unreadable: number };
+  writeMemory(address: number, bytes: Uint8Array): { written: number; message?: string };
+  disassemble(pc: number, offset: number, count: number): { pc: number; text: string; location?: Location }[];
+
+  // ---- events, findings, output
+  /** Events with index >= `from`, oldest first. The list is cut when time turns back. */
+  events(from: number): readonly KernelEvent[];
+  readonly findings: readonly Finding[];
+  /** Lines since the last call. */
+  takeLog(): LogLine[];
+
+  // ---- choices
+  /** Interrupts a person can raise now. */
+  raisableInterrupts(): { line: number; name: string; cpu: number }[];
+  /** Raises interrupt line `line` on `cpu` before the next micro-step. Opens a new branch of time if the past is left. */
+  raiseInterrupt(line: number, cpu: number): { ok: boolean; message: string };
+  /** The schedule text that reproduces this run up to here. */
+  scheduleText(): string;
+
+  // ---- sources
+  sourceText(uri: string): string | undefined;
+  sourceUris(): string[];
+  readonly bytesHash: string;
+}
