@@ -17,8 +17,23 @@ interface EventBase {
 }
 
 export type EventDetail =
-  | { type: 'sched_switch'; prev_comm: string; prev_pid: number; prev_prio: number; /** `R`, `R+`, `S`, `D`, `X`. */ prev_state: string; next_comm: string; next_pid: number; next_prio: number }
-  | { type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new'; wakee_comm: string; wakee_pid: number; prio: number; target_cpu: number }
+  | {
+      type: 'sched_switch';
+      prev_comm: string;
+      prev_pid: number;
+      prev_prio: number /** `R`, `R+`, `S`, `D`, `X`. */;
+      prev_state: string;
+      next_comm: string;
+      next_pid: number;
+      next_prio: number;
+    }
+  | {
+      type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new';
+      wakee_comm: string;
+      wakee_pid: number;
+      prio: number;
+      target_cpu: number;
+    }
   | { type: 'sched_migrate_task'; task_comm: string; task_pid: number; prio: number; orig_cpu: number; dest_cpu: number }
   | { type: 'sched_process_exit'; prio: number }
   | { type: 'irq_handler_entry'; irq: number; name: string }
@@ -35,7 +50,7 @@ export type EventDetail =
   | { type: 'set_pte'; address: number; pfn: number }
   | { type: 'clear_pte'; address: number; pfn: number }
   | { type: 'tlb_fill'; address: number; pfn: number }
-  | { type: 'tlb_flush'; address: number; /** -1: whole TLB. */ pfn: number; scope: 'page' | 'range' | 'all' }
+  | { type: 'tlb_flush'; address: number /** -1: whole TLB. */; pfn: number; scope: 'page' | 'range' | 'all' }
   | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number }
   | { type: 'migrate_disable' | 'migrate_enable'; migration_disabled: number }
   | { type: 'need_resched'; target_cpu: number; target_comm: string }

@@ -2,7 +2,11 @@
 
 export type FindingKind =
   /** The kernel's own diagnostics. */
-  | 'warn' | 'bug' | 'oops' | 'panic' | 'debug'
+  | 'warn'
+  | 'bug'
+  | 'oops'
+  | 'panic'
+  | 'debug'
   /** Seen by the emulator, not by the kernel. */
   | 'sanitizer'
   /** The program's own assert(). */

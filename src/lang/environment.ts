@@ -32,7 +32,11 @@ export interface NamedConstant {
   doc: string;
 }
 
-export interface TypedefSpec { name: string; type: string; doc: string }
+export interface TypedefSpec {
+  name: string;
+  type: string;
+  doc: string;
+}
 
 /** One setting of `machine { }`, also a launch override and `--set name=value`. */
 export interface SettingSpec {

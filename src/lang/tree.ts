@@ -13,37 +13,134 @@ interface ExpressionBase extends Range {
   /** Value of a constant integer expression, if it is one (as a JS number; exact up to 2^53). */
   constant?: number;
 }
-export interface IntegerLiteral extends ExpressionBase { kind: 'integer'; value: number; suffix: string }
-export interface CharLiteral extends ExpressionBase { kind: 'char'; value: number }
-export interface StringLiteral extends ExpressionBase { kind: 'string'; value: string }
-export interface NameExpression extends ExpressionBase { kind: 'name'; name: string; symbol?: Symbol }
-export interface UnaryExpression extends ExpressionBase { kind: 'unary'; operator: '-' | '+' | '!' | '~' | '*' | '&'; operand: Expression }
+export interface IntegerLiteral extends ExpressionBase {
+  kind: 'integer';
+  value: number;
+  suffix: string;
+}
+export interface CharLiteral extends ExpressionBase {
+  kind: 'char';
+  value: number;
+}
+export interface StringLiteral extends ExpressionBase {
+  kind: 'string';
+  value: string;
+}
+export interface NameExpression extends ExpressionBase {
+  kind: 'name';
+  name: string;
+  symbol?: Symbol;
+}
+export interface UnaryExpression extends ExpressionBase {
+  kind: 'unary';
+  operator: '-' | '+' | '!' | '~' | '*' | '&';
+  operand: Expression;
+}
 /** `++x`, `x--`. */
-export interface StepExpression extends ExpressionBase { kind: 'step'; operator: '++' | '--'; prefix: boolean; operand: Expression }
+export interface StepExpression extends ExpressionBase {
+  kind: 'step';
+  operator: '++' | '--';
+  prefix: boolean;
+  operand: Expression;
+}
 export interface BinaryExpression extends ExpressionBase {
   kind: 'binary';
-  operator: '*' | '/' | '%' | '+' | '-' | '<<' | '>>' | '<' | '>' | '<=' | '>=' | '==' | '!=' | '&' | '^' | '|' | '&&' | '||' | ',';
+  operator:
+    | '*'
+    | '/'
+    | '%'
+    | '+'
+    | '-'
+    | '<<'
+    | '>>'
+    | '<'
+    | '>'
+    | '<='
+    | '>='
+    | '=='
+    | '!='
+    | '&'
+    | '^'
+    | '|'
+    | '&&'
+    | '||'
+    | ',';
   left: Expression;
   right: Expression;
 }
 /** `=` and the compound assignments; operator is what comes before the `=` or '' for plain. */
-export interface AssignExpression extends ExpressionBase { kind: 'assign'; operator: '' | '*' | '/' | '%' | '+' | '-' | '<<' | '>>' | '&' | '^' | '|'; target: Expression; value: Expression }
-export interface ConditionalExpression extends ExpressionBase { kind: 'conditional'; test: Expression; then: Expression; otherwise: Expression }
-export interface CallExpression extends ExpressionBase { kind: 'call'; callee: Expression; args: Expression[] }
-export interface MemberExpression extends ExpressionBase { kind: 'member'; arrow: boolean; object: Expression; name: string; nameRange: Range; offset?: number }
-export interface IndexExpression extends ExpressionBase { kind: 'index'; object: Expression; index: Expression }
-export interface CastExpression extends ExpressionBase { kind: 'cast'; typeName: TypeName; operand: Expression }
-export interface SizeofExpression extends ExpressionBase { kind: 'sizeof'; typeName?: TypeName; operand?: Expression }
+export interface AssignExpression extends ExpressionBase {
+  kind: 'assign';
+  operator: '' | '*' | '/' | '%' | '+' | '-' | '<<' | '>>' | '&' | '^' | '|';
+  target: Expression;
+  value: Expression;
+}
+export interface ConditionalExpression extends ExpressionBase {
+  kind: 'conditional';
+  test: Expression;
+  then: Expression;
+  otherwise: Expression;
+}
+export interface CallExpression extends ExpressionBase {
+  kind: 'call';
+  callee: Expression;
+  args: Expression[];
+}
+export interface MemberExpression extends ExpressionBase {
+  kind: 'member';
+  arrow: boolean;
+  object: Expression;
+  name: string;
+  nameRange: Range;
+  offset?: number;
+}
+export interface IndexExpression extends ExpressionBase {
+  kind: 'index';
+  object: Expression;
+  index: Expression;
+}
+export interface CastExpression extends ExpressionBase {
+  kind: 'cast';
+  typeName: TypeName;
+  operand: Expression;
+}
+export interface SizeofExpression extends ExpressionBase {
+  kind: 'sizeof';
+  typeName?: TypeName;
+  operand?: Expression;
+}
 /** Put in by the checker: an implicit conversion of `operand` to `type` (integer promotion, decay, 0 to pointer). */
-export interface ConvertExpression extends ExpressionBase { kind: 'convert'; operand: Expression }
+export interface ConvertExpression extends ExpressionBase {
+  kind: 'convert';
+  operand: Expression;
+}
 /** `{ 1, 2, .x = 3 }` in an initialiser. */
-export interface InitializerList extends ExpressionBase { kind: 'initializer'; items: { designator?: { member?: string; index?: Expression }; value: Expression }[] }
-export interface ErrorExpression extends ExpressionBase { kind: 'error' }
+export interface InitializerList extends ExpressionBase {
+  kind: 'initializer';
+  items: { designator?: { member?: string; index?: Expression }; value: Expression }[];
+}
+export interface ErrorExpression extends ExpressionBase {
+  kind: 'error';
+}
 
 export type Expression =
-  | IntegerLiteral | CharLiteral | StringLiteral | NameExpression | UnaryExpression | StepExpression | BinaryExpression
-  | AssignExpression | ConditionalExpression | CallExpression | MemberExpression | IndexExpression | CastExpression
-  | SizeofExpression | ConvertExpression | InitializerList | ErrorExpression;
+  | IntegerLiteral
+  | CharLiteral
+  | StringLiteral
+  | NameExpression
+  | UnaryExpression
+  | StepExpression
+  | BinaryExpression
+  | AssignExpression
+  | ConditionalExpression
+  | CallExpression
+  | MemberExpression
+  | IndexExpression
+  | CastExpression
+  | SizeofExpression
+  | ConvertExpression
+  | InitializerList
+  | ErrorExpression;
 
 // ---------------------------------------------------------------- types as written
 
@@ -60,7 +157,7 @@ export interface TypeName extends Range {
   type?: Type;
 }
 export type TypeBase =
-  | { kind: 'words'; words: string[] }           // int, unsigned long, u8, pte_t ...
+  | { kind: 'words'; words: string[] } // int, unsigned long, u8, pte_t ...
   | { kind: 'struct'; name: string; range: Range }
   | { kind: 'enum'; name: string; range: Range };
 
@@ -70,25 +167,92 @@ interface StatementBase extends Range {
   /** A label comment on this statement's first line: an anchor name for schedules and breakpoints. */
   anchor?: string;
 }
-export interface ExpressionStatement extends StatementBase { kind: 'expression'; expression: Expression }
-export interface DeclarationStatement extends StatementBase { kind: 'declaration'; variables: VariableDeclaration[] }
-export interface BlockStatement extends StatementBase { kind: 'block'; body: Statement[] }
-export interface IfStatement extends StatementBase { kind: 'if'; test: Expression; then: Statement; otherwise?: Statement }
-export interface WhileStatement extends StatementBase { kind: 'while'; test: Expression; body: Statement }
-export interface DoStatement extends StatementBase { kind: 'do'; body: Statement; test: Expression }
-export interface ForStatement extends StatementBase { kind: 'for'; init?: DeclarationStatement | ExpressionStatement; test?: Expression; step?: Expression; body: Statement }
-export interface SwitchStatement extends StatementBase { kind: 'switch'; value: Expression; body: Statement }
-export interface CaseStatement extends StatementBase { kind: 'case'; value?: Expression; body: Statement }   // value undefined: default
-export interface ReturnStatement extends StatementBase { kind: 'return'; value?: Expression }
-export interface BreakStatement extends StatementBase { kind: 'break' }
-export interface ContinueStatement extends StatementBase { kind: 'continue' }
-export interface GotoStatement extends StatementBase { kind: 'goto'; label: string; labelRange: Range }
-export interface LabelStatement extends StatementBase { kind: 'label'; name: string; nameRange: Range; body: Statement }
-export interface EmptyStatement extends StatementBase { kind: 'empty' }
+export interface ExpressionStatement extends StatementBase {
+  kind: 'expression';
+  expression: Expression;
+}
+export interface DeclarationStatement extends StatementBase {
+  kind: 'declaration';
+  variables: VariableDeclaration[];
+}
+export interface BlockStatement extends StatementBase {
+  kind: 'block';
+  body: Statement[];
+}
+export interface IfStatement extends StatementBase {
+  kind: 'if';
+  test: Expression;
+  then: Statement;
+  otherwise?: Statement;
+}
+export interface WhileStatement extends StatementBase {
+  kind: 'while';
+  test: Expression;
+  body: Statement;
+}
+export interface DoStatement extends StatementBase {
+  kind: 'do';
+  body: Statement;
+  test: Expression;
+}
+export interface ForStatement extends StatementBase {
+  kind: 'for';
+  init?: DeclarationStatement | ExpressionStatement;
+  test?: Expression;
+  step?: Expression;
+  body: Statement;
+}
+export interface SwitchStatement extends StatementBase {
+  kind: 'switch';
+  value: Expression;
+  body: Statement;
+}
+export interface CaseStatement extends StatementBase {
+  kind: 'case';
+  value?: Expression;
+  body: Statement;
+} // value undefined: default
+export interface ReturnStatement extends StatementBase {
+  kind: 'return';
+  value?: Expression;
+}
+export interface BreakStatement extends StatementBase {
+  kind: 'break';
+}
+export interface ContinueStatement extends StatementBase {
+  kind: 'continue';
+}
+export interface GotoStatement extends StatementBase {
+  kind: 'goto';
+  label: string;
+  labelRange: Range;
+}
+export interface LabelStatement extends StatementBase {
+  kind: 'label';
+  name: string;
+  nameRange: Range;
+  body: Statement;
+}
+export interface EmptyStatement extends StatementBase {
+  kind: 'empty';
+}
 
 export type Statement =
-  | ExpressionStatement | DeclarationStatement | BlockStatement | IfStatement | WhileStatement | DoStatement | ForStatement
-  | SwitchStatement | CaseStatement | ReturnStatement | BreakStatement | ContinueStatement | GotoStatement | LabelStatement | EmptyStatement;
+  | ExpressionStatement
+  | DeclarationStatement
+  | BlockStatement
+  | IfStatement
+  | WhileStatement
+  | DoStatement
+  | ForStatement
+  | SwitchStatement
+  | CaseStatement
+  | ReturnStatement
+  | BreakStatement
+  | ContinueStatement
+  | GotoStatement
+  | LabelStatement
+  | EmptyStatement;
 
 // ---------------------------------------------------------------- C declarations
 
@@ -101,7 +265,12 @@ export interface VariableDeclaration extends Range {
   initializer?: Expression;
   symbol?: VariableSymbol;
 }
-export interface Parameter extends Range { name: string; nameRange: Range; typeName: TypeName; symbol?: VariableSymbol }
+export interface Parameter extends Range {
+  name: string;
+  nameRange: Range;
+  typeName: TypeName;
+  symbol?: VariableSymbol;
+}
 export interface FunctionDeclaration extends Range {
   kind: 'function';
   name: string;
@@ -117,17 +286,43 @@ export interface FunctionDeclaration extends Range {
   doc: string;
   symbol?: FunctionSymbol;
 }
-export interface StructDeclaration extends Range { kind: 'struct'; name: string; nameRange: Range; members: { name: string; nameRange: Range; typeName: TypeName }[] }
-export interface EnumDeclaration extends Range { kind: 'enum'; name: string; nameRange: Range; constants: { name: string; nameRange: Range; value?: Expression }[] }
-export interface TypedefDeclaration extends Range { kind: 'typedef'; name: string; nameRange: Range; typeName: TypeName }
+export interface StructDeclaration extends Range {
+  kind: 'struct';
+  name: string;
+  nameRange: Range;
+  members: { name: string; nameRange: Range; typeName: TypeName }[];
+}
+export interface EnumDeclaration extends Range {
+  kind: 'enum';
+  name: string;
+  nameRange: Range;
+  constants: { name: string; nameRange: Range; value?: Expression }[];
+}
+export interface TypedefDeclaration extends Range {
+  kind: 'typedef';
+  name: string;
+  nameRange: Range;
+  typeName: TypeName;
+}
 
 // ---------------------------------------------------------------- the laboratory's declarations
 
-export type SettingValue = { kind: 'name'; name: string } | { kind: 'number'; value: number; unit?: TimeUnit } | { kind: 'string'; value: string };
+export type SettingValue =
+  | { kind: 'name'; name: string }
+  | { kind: 'number'; value: number; unit?: TimeUnit }
+  | { kind: 'string'; value: string };
 export type TimeUnit = 'ns' | 'us' | 'ms';
-export interface Setting extends Range { name: string; nameRange: Range; value: SettingValue; valueRange: Range }
+export interface Setting extends Range {
+  name: string;
+  nameRange: Range;
+  value: SettingValue;
+  valueRange: Range;
+}
 /** `machine { cpus = 2; ... }` */
-export interface MachineDeclaration extends Range { kind: 'machine'; settings: Setting[] }
+export interface MachineDeclaration extends Range {
+  kind: 'machine';
+  settings: Setting[];
+}
 /** `page x = "text";`, `page low y`, `user page z = "text" absent;`, `page letter[2] = { ... };` */
 export interface PageDeclaration extends Range {
   kind: 'page';
@@ -142,16 +337,40 @@ export interface PageDeclaration extends Range {
   symbol?: VariableSymbol;
 }
 /** `task writer(policy = SCHED_FIFO, prio = 10, cpu = 0) { ... }`, `user task ...` */
-export interface TaskDeclaration extends Range { kind: 'task'; name: string; nameRange: Range; user: boolean; parameters: Setting[]; body: BlockStatement; doc: string }
+export interface TaskDeclaration extends Range {
+  kind: 'task';
+  name: string;
+  nameRange: Range;
+  user: boolean;
+  parameters: Setting[];
+  body: BlockStatement;
+  doc: string;
+}
 /** `irq nic(cpu = 0, when = any) { ... }`, also `nmi` */
-export interface IrqDeclaration extends Range { kind: 'irq'; name: string; nameRange: Range; nmi: boolean; parameters: Setting[]; body: BlockStatement; doc: string }
+export interface IrqDeclaration extends Range {
+  kind: 'irq';
+  name: string;
+  nameRange: Range;
+  nmi: boolean;
+  parameters: Setting[];
+  body: BlockStatement;
+  doc: string;
+}
 /** One entry of a schedule: `irq nic at FUNCTION "label" 2;` */
 export interface ScheduleEntry extends Range {
-  what: { kind: 'irq'; name: string; range: Range } | { kind: 'run'; cpu: number; range: Range } | { kind: 'switch'; task: string; range: Range };
+  what:
+    | { kind: 'irq'; name: string; range: Range }
+    | { kind: 'run'; cpu: number; range: Range }
+    | { kind: 'switch'; task: string; range: Range };
   /** Before the n-th hit (from 1) of this anchor, on the CPU where it is hit (or `cpu`). */
   at: { function: string; label?: string; line?: number; hit: number; range: Range; cpu?: number };
 }
-export interface ScheduleDeclaration extends Range { kind: 'schedule'; name: string; nameRange: Range; entries: ScheduleEntry[] }
+export interface ScheduleDeclaration extends Range {
+  kind: 'schedule';
+  name: string;
+  nameRange: Range;
+  entries: ScheduleEntry[];
+}
 /** `expect slot_busy when mapping == kmap_temporary on torvalds;` */
 export interface ExpectDeclaration extends Range {
   kind: 'expect';
@@ -161,11 +380,23 @@ export interface ExpectDeclaration extends Range {
   when?: Expression;
   on: { kind: 'default' } | { kind: 'any' } | { kind: 'schedule'; name: string; range: Range };
 }
-export interface ErrorDeclaration extends Range { kind: 'error' }
+export interface ErrorDeclaration extends Range {
+  kind: 'error';
+}
 
 export type Declaration =
-  | VariableDeclaration | FunctionDeclaration | StructDeclaration | EnumDeclaration | TypedefDeclaration
-  | MachineDeclaration | PageDeclaration | TaskDeclaration | IrqDeclaration | ScheduleDeclaration | ExpectDeclaration | ErrorDeclaration;
+  | VariableDeclaration
+  | FunctionDeclaration
+  | StructDeclaration
+  | EnumDeclaration
+  | TypedefDeclaration
+  | MachineDeclaration
+  | PageDeclaration
+  | TaskDeclaration
+  | IrqDeclaration
+  | ScheduleDeclaration
+  | ExpectDeclaration
+  | ErrorDeclaration;
 
 export interface SourceFile {
   declarations: Declaration[];
@@ -206,5 +437,11 @@ export interface FunctionSymbol {
   source: number;
   declaredAt: Range;
 }
-export interface ConstantSymbol { kind: 'constant'; name: string; value: number; type: Type; doc: string }
+export interface ConstantSymbol {
+  kind: 'constant';
+  name: string;
+  value: number;
+  type: Type;
+  doc: string;
+}
 export type Symbol = VariableSymbol | FunctionSymbol | ConstantSymbol;

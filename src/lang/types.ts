@@ -11,7 +11,9 @@ export interface IntegerType {
   /** `bool`: stores 0 or 1. */
   boolean?: true;
 }
-export interface VoidType { kind: 'void' }
+export interface VoidType {
+  kind: 'void';
+}
 export interface PointerType {
   kind: 'pointer';
   to: Type;
@@ -20,7 +22,11 @@ export interface PointerType {
   /** `T __percpu *`. */
   perCpu?: true;
 }
-export interface ArrayType { kind: 'array'; of: Type; length: number }
+export interface ArrayType {
+  kind: 'array';
+  of: Type;
+  length: number;
+}
 export interface StructType {
   kind: 'struct';
   name: string;
@@ -30,8 +36,18 @@ export interface StructType {
   alignment: number;
   layout?: StructLayout;
 }
-export interface StructMember { name: string; type: Type; offset: number; doc: string; constant?: true }
-export interface EnumType { kind: 'enum'; name: string; constants: ReadonlyMap<string, number> }
+export interface StructMember {
+  name: string;
+  type: Type;
+  offset: number;
+  doc: string;
+  constant?: true;
+}
+export interface EnumType {
+  kind: 'enum';
+  name: string;
+  constants: ReadonlyMap<string, number>;
+}
 export interface FunctionType {
   kind: 'function';
   returns: Type;
@@ -40,9 +56,14 @@ export interface FunctionType {
   variadic?: true;
 }
 /** What a faulty expression has; silences everything that follows from it. */
-export interface ErrorType { kind: 'error' }
+export interface ErrorType {
+  kind: 'error';
+}
 
 export type Type = IntegerType | VoidType | PointerType | ArrayType | StructType | EnumType | FunctionType | ErrorType;
 
 /** A type with `const`, which only messages and assignments care about. */
-export interface Qualified { type: Type; constant: boolean }
+export interface Qualified {
+  type: Type;
+  constant: boolean;
+}

@@ -9,7 +9,16 @@ import type { Memory } from './memory.ts';
 export type ScalarName = 's8' | 'u8' | 'char' | 'bool' | 's16' | 'u16' | 's32' | 'u32' | 's64' | 'u64';
 
 export const SCALAR_SIZE: Record<ScalarName, number> = {
-  s8: 1, u8: 1, char: 1, bool: 1, s16: 2, u16: 2, s32: 4, u32: 4, s64: 8, u64: 8,
+  s8: 1,
+  u8: 1,
+  char: 1,
+  bool: 1,
+  s16: 2,
+  u16: 2,
+  s32: 4,
+  u32: 4,
+  s64: 8,
+  u64: 8,
 };
 
 /** What a field means for the identity of a state (DESIGN section 4). */
@@ -57,7 +66,9 @@ export interface ArrayView {
 }
 
 type Writable<F> = { [K in keyof F as F[K] extends FieldSpec<number> ? K : never]: number };
-type Nested<F> = { readonly [K in keyof F as F[K] extends FieldSpec<number> ? never : K]: F[K] extends FieldSpec<infer T> ? T : never };
+type Nested<F> = {
+  readonly [K in keyof F as F[K] extends FieldSpec<number> ? never : K]: F[K] extends FieldSpec<infer T> ? T : never;
+};
 /** A typed window on a struct in memory. `$base` is its byte offset in flat memory. */
 export type View<F> = Writable<F> & Nested<F> & { readonly $base: number };
 export type ViewOf<L> = L extends StructLayout<infer F> ? View<F> : never;
@@ -75,7 +86,9 @@ export interface StructLayout<F = Record<string, FieldSpec>> {
   view(memory: Memory, base: number): View<F>;
 }
 
-const scalar = (name: ScalarName) => (doc: string, marks: Marks = {}): FieldSpec<number> => ({ type: { kind: 'scalar', scalar: name }, doc, marks });
+const scalar =
+  (name: ScalarName) =>
+  (doc: string, marks: Marks = {}): FieldSpec<number> => ({ type: { kind: 'scalar', scalar: name }, doc, marks });
 export const s8 = scalar('s8');
 export const u8 = scalar('u8');
 export const char = scalar('char');
@@ -102,42 +115,66 @@ export function nested<F>(layout: StructLayout<F>, doc: string, marks: Marks = {
 
 export function sizeOf(type: FieldType): number {
   switch (type.kind) {
-    case 'scalar': return SCALAR_SIZE[type.scalar];
-    case 'pointer': return 4;
-    case 'array': return sizeOf(type.of) * type.length;
-    case 'struct': return type.layout.size;
+    case 'scalar':
+      return SCALAR_SIZE[type.scalar];
+    case 'pointer':
+      return 4;
+    case 'array':
+      return sizeOf(type.of) * type.length;
+    case 'struct':
+      return type.layout.size;
   }
 }
 
 /** i386 rules: 64-bit scalars in structs are aligned to 4 bytes. */
 export function alignmentOf(type: FieldType): number {
   switch (type.kind) {
-    case 'scalar': return Math.min(4, SCALAR_SIZE[type.scalar]);
-    case 'pointer': return 4;
-    case 'array': return alignmentOf(type.of);
-    case 'struct': return type.layout.alignment;
+    case 'scalar':
+      return Math.min(4, SCALAR_SIZE[type.scalar]);
+    case 'pointer':
+      return 4;
+    case 'array':
+      return alignmentOf(type.of);
+    case 'struct':
+      return type.layout.alignment;
   }
 }
 
 export function readScalar(memory: Memory, offset: number, name: ScalarName): number {
   const { words, bytes } = memory;
   switch (name) {
-    case 's8': case 'char': return (bytes[offset] << 24) >> 24;
-    case 'u8': case 'bool': return bytes[offset];
-    case 's16': return ((bytes[offset] | (bytes[offset + 1] << 8)) << 16) >> 16;
-    case 'u16': return bytes[offset] | (bytes[offset + 1] << 8);
-    case 's32': return words[offset >>> 2];
-    case 'u32': return words[offset >>> 2] >>> 0;
-    case 's64': return fromSignedWords(words[offset >>> 2], words[(offset >>> 2) + 1]);
-    case 'u64': return fromWords(words[offset >>> 2], words[(offset >>> 2) + 1]);
+    case 's8':
+    case 'char':
+      return (bytes[offset] << 24) >> 24;
+    case 'u8':
+    case 'bool':
+      return bytes[offset];
+    case 's16':
+      return ((bytes[offset] | (bytes[offset + 1] << 8)) << 16) >> 16;
+    case 'u16':
+      return bytes[offset] | (bytes[offset + 1] << 8);
+    case 's32':
+      return words[offset >>> 2];
+    case 'u32':
+      return words[offset >>> 2] >>> 0;
+    case 's64':
+      return fromSignedWords(words[offset >>> 2], words[(offset >>> 2) + 1]);
+    case 'u64':
+      return fromWords(words[offset >>> 2], words[(offset >>> 2) + 1]);
   }
 }
 
 export function writeScalar(memory: Memory, offset: number, name: ScalarName, value: number): void {
   switch (SCALAR_SIZE[name]) {
-    case 1: memory.writeByte(offset, name === 'bool' ? Number(value !== 0) : value); break;
-    case 2: memory.writeHalf(offset, value); break;
-    case 4: memory.write(offset >>> 2, value | 0); break;
+    case 1:
+      memory.writeByte(offset, name === 'bool' ? Number(value !== 0) : value);
+      break;
+    case 2:
+      memory.writeHalf(offset, value);
+      break;
+    case 4:
+      memory.write(offset >>> 2, value | 0);
+      break;
     default:
       memory.write(offset >>> 2, lowWord(value));
       memory.write((offset >>> 2) + 1, highWord(value));
@@ -145,7 +182,9 @@ export function writeScalar(memory: Memory, offset: number, name: ScalarName, va
 }
 
 /** Lays out `specs` in declaration order by C's rules. */
-export function defineStruct<F extends Record<string, FieldSpec<never> | FieldSpec<number> | FieldSpec<ArrayView> | FieldSpec<object>>>(name: string, doc: string, specs: F): StructLayout<F> {
+export function defineStruct<
+  F extends Record<string, FieldSpec<never> | FieldSpec<number> | FieldSpec<ArrayView> | FieldSpec<object>>,
+>(name: string, doc: string, specs: F): StructLayout<F> {
   let offset = 0;
   let alignment = 4;
   const fields: LaidOutField[] = [];
@@ -160,7 +199,10 @@ export function defineStruct<F extends Record<string, FieldSpec<never> | FieldSp
   const byName = new Map(fields.map((field) => [field.name, field]));
   const ViewClass = makeViewClass(fields);
   return {
-    name, doc, fields, alignment,
+    name,
+    doc,
+    fields,
+    alignment,
     size: Math.ceil(offset / alignment) * alignment,
     field(wanted) {
       const found = byName.get(wanted);
@@ -184,16 +226,24 @@ function makeViewClass(fields: readonly LaidOutField[]): new (memory: Memory, ba
     if (type.kind === 'scalar' || type.kind === 'pointer') {
       const kind: ScalarName = type.kind === 'pointer' ? 'u32' : type.scalar;
       Object.defineProperty(StructView.prototype, name, {
-        get(this: StructView) { return readScalar(this.$memory, this.$base + offset, kind); },
-        set(this: StructView, value: number) { writeScalar(this.$memory, this.$base + offset, kind, value); },
+        get(this: StructView) {
+          return readScalar(this.$memory, this.$base + offset, kind);
+        },
+        set(this: StructView, value: number) {
+          writeScalar(this.$memory, this.$base + offset, kind, value);
+        },
       });
     } else if (type.kind === 'struct') {
       Object.defineProperty(StructView.prototype, name, {
-        get(this: StructView) { return type.layout.view(this.$memory, this.$base + offset); },
+        get(this: StructView) {
+          return type.layout.view(this.$memory, this.$base + offset);
+        },
       });
     } else {
       Object.defineProperty(StructView.prototype, name, {
-        get(this: StructView) { return arrayView(this.$memory, this.$base + offset, type.of, type.length); },
+        get(this: StructView) {
+          return arrayView(this.$memory, this.$base + offset, type.of, type.length);
+        },
       });
     }
   }

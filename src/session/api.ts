@@ -22,7 +22,20 @@ export interface SessionOptions {
 
 export type SessionResult = { session: Session; diagnostics: Diagnostic[] } | { session: undefined; diagnostics: Diagnostic[] };
 
-export type StopReason = 'entry' | 'step' | 'breakpoint' | 'function breakpoint' | 'data breakpoint' | 'instruction breakpoint' | 'pause' | 'goto' | 'event' | 'finding' | 'ended' | 'start of history' | 'limit';
+export type StopReason =
+  | 'entry'
+  | 'step'
+  | 'breakpoint'
+  | 'function breakpoint'
+  | 'data breakpoint'
+  | 'instruction breakpoint'
+  | 'pause'
+  | 'goto'
+  | 'event'
+  | 'finding'
+  | 'ended'
+  | 'start of history'
+  | 'limit';
 
 export interface Stop {
   reason: StopReason;
@@ -50,14 +63,47 @@ export type RunCommand =
   | { kind: 'to-event'; event: EventBreakpointName; direction: 'forward' | 'back' }
   | { kind: 'to-step'; step: number };
 
-export interface SourceBreakpointRequest { line: number; column?: number; condition?: string; hitCondition?: string; logMessage?: string }
-export interface FunctionBreakpointRequest { name: string; condition?: string; hitCondition?: string }
-export interface DataBreakpointRequest { dataId: string; accessType: 'read' | 'write' | 'readWrite'; condition?: string; hitCondition?: string }
-export interface EventBreakpointRequest { event: EventBreakpointName; condition?: string }
+export interface SourceBreakpointRequest {
+  line: number;
+  column?: number;
+  condition?: string;
+  hitCondition?: string;
+  logMessage?: string;
+}
+export interface FunctionBreakpointRequest {
+  name: string;
+  condition?: string;
+  hitCondition?: string;
+}
+export interface DataBreakpointRequest {
+  dataId: string;
+  accessType: 'read' | 'write' | 'readWrite';
+  condition?: string;
+  hitCondition?: string;
+}
+export interface EventBreakpointRequest {
+  event: EventBreakpointName;
+  condition?: string;
+}
 /** Where a breakpoint really is (lines from 1), or why it is nowhere. */
-export interface BreakpointResult { id: number; verified: boolean; line?: number; column?: number; endLine?: number; endColumn?: number; message?: string }
+export interface BreakpointResult {
+  id: number;
+  verified: boolean;
+  line?: number;
+  column?: number;
+  endLine?: number;
+  endColumn?: number;
+  message?: string;
+}
 
-export interface Location { uri: string; line: number; column: number; endLine: number; endColumn: number; range: Range }
+export interface Location {
+  uri: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+  range: Range;
+}
 
 export interface TaskInfo {
   pid: number;
@@ -96,7 +142,11 @@ export interface Variable {
 }
 export type EvaluateResult = { ok: true; variable: Variable } | { ok: false; message: string; range?: Range };
 
-export interface LogLine { category: 'console' | 'stdout' | 'stderr' | 'important'; text: string; location?: Location }
+export interface LogLine {
+  category: 'console' | 'stdout' | 'stderr' | 'important';
+  text: string;
+  location?: Location;
+}
 
 export interface Session {
   // ---- running
