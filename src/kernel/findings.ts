@@ -46,6 +46,6 @@ export interface FindingEntry {
   title: string;
   /** Plain words for a learner: what it means, why it matters, what usually causes it. */
   explanation: string;
-  /** Section of the reference page: `docs/reference/highmem.md` and its heading. */
+  /** Where to read more: a page of `docs/reference` and the number of a section in it, such as `7.4`. */
   link: { page: 'highmem' | 'scheduler'; section: string };
 }

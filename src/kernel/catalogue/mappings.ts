@@ -1,0 +1,142 @@
+import type { FindingEntry } from '../findings.ts';
+
+/** What the kernel's own mapping code says (reference/highmem.md section 10). */
+export const mappingFindings: readonly FindingEntry[] = [
+  {
+    slug: 'slot_busy',
+    kind: 'bug',
+    reference: 'H-D01',
+    title: 'The slot that is about to be filled is still in use',
+    explanation:
+      'A map call took the next free index, and the page table entry of that slot was not empty. Two users now believe that one slot ' +
+      'is theirs. Usual causes: an interrupt came in while a context switch had already restored the mappings of the next task, an ' +
+      'earlier unmap cleared another slot than its own, or a slot was leaked. Torvalds described the interrupt case on 20 September 2020.',
+    link: { page: 'highmem', section: '4.5' },
+  },
+  {
+    slug: 'unmap_order',
+    kind: 'warn',
+    reference: 'H-D02',
+    title: 'Unmapped an address that is not the newest mapping',
+    explanation:
+      'Mappings form a stack: the newest must go first. The address given is not the one of the top slot on this CPU. The kernel warns ' +
+      'once and then goes on: it clears the page table entry of the top slot, but flushes the translation of the address given. So one page ' +
+      'keeps a stale translation and another stays mapped. Usual causes: two unmaps in the wrong order, an unmap done twice, or a task that ' +
+      'moved to another CPU with its mapping.',
+    link: { page: 'highmem', section: '7.4' },
+  },
+  {
+    slug: 'idx_overflow',
+    kind: 'bug',
+    reference: 'H-D03',
+    title: 'Too many mappings nested',
+    explanation:
+      'The index of the mapping stack ran past the slots of one CPU. The depth is shared by a task and everything that interrupts it. ' +
+      'With kmap_local the 16th nested mapping is one too many (the 17th in a debug build), with kmap_temporary the 21st. Usual causes: ' +
+      'a mapping forgotten in a loop, or recursion.',
+    link: { page: 'highmem', section: '7.1' },
+  },
+  {
+    slug: 'unmap_user_address',
+    kind: 'warn',
+    reference: 'H-D04',
+    title: 'Unmapped an address below the kernel',
+    explanation:
+      'The address given to the unmap call lies below PAGE_OFFSET, where only user memory is. It can never have come from a map call. ' +
+      'The kernel warns once and does nothing else, so the real mapping stays.',
+    link: { page: 'highmem', section: '7.3' },
+  },
+  {
+    slug: 'unmap_not_lowmem',
+    kind: 'bug',
+    reference: 'H-D05',
+    title: 'Unmapped an address that is neither a slot nor lowmem',
+    explanation:
+      'Only the debug builds of the models up to 5.10 ask this. The address is outside the slots and above high_memory, so no map call can ' +
+      'have returned it.',
+    link: { page: 'highmem', section: '2.4' },
+  },
+  {
+    slug: 'idx_underflow',
+    kind: 'bug',
+    reference: 'H-D06',
+    title: 'Unmapped more often than mapped',
+    explanation:
+      'The index of the mapping stack went below zero. Before that the unmap has already cleared a page table entry that was not its own: ' +
+      'the last slot of the CPU before, or on CPU 0 the entry of the last IO-APIC page. Usual causes: a double unmap, or unmapping a ' +
+      'mapping of another task.',
+    link: { page: 'highmem', section: '7.3' },
+  },
+  {
+    slug: 'map_irqs_on',
+    kind: 'warn',
+    reference: 'H-D07',
+    title: 'Mapped in a hard interrupt with interrupts on',
+    explanation:
+      'An interrupt handler switched interrupts on again and then mapped a page. Further interrupts can nest on top without bound, and all of ' +
+      'them share the depth of one task. The mapping is made all the same.',
+    link: { page: 'highmem', section: '7.6' },
+  },
+  {
+    slug: 'pteval_empty',
+    kind: 'warn',
+    reference: 'H-D09',
+    title: 'A context switch found no saved entry where one was due',
+    explanation:
+      'The index of the task says that a slot is in use, but the saved page table entry of that slot is empty. The switch skips it, so the ' +
+      'mapping is not removed or not restored. Usual cause: a switch came in between raising the index and saving the entry. In 5.11 it is ' +
+      'also a harmless quirk of the build with DEBUG_KMAP_LOCAL and without DEBUG_HIGHMEM.',
+    link: { page: 'highmem', section: '7.5' },
+  },
+  {
+    slug: 'guard_not_empty',
+    kind: 'warn',
+    reference: 'H-D10',
+    title: 'A guard slot is not empty',
+    explanation:
+      'Debug builds leave every second slot empty, so that running off a page faults. A context switch found a saved entry in such a guard. ' +
+      'Something wrote to the array of saved entries.',
+    link: { page: 'highmem', section: '7.5' },
+  },
+  {
+    slug: 'fork_with_mappings',
+    kind: 'warn',
+    reference: 'H-D11',
+    title: 'Forked while holding a mapping',
+    explanation:
+      'The child is a copy of its parent, the mapping stack included, but the mappings belong to the parent. kmap_local warns once and empties ' +
+      'the stack of the child. The parent keeps its own.',
+    link: { page: 'highmem', section: '7.9' },
+  },
+  {
+    slug: 'mapping_kept_to_user',
+    kind: 'debug',
+    reference: 'H-D12',
+    title: 'Returned to user mode with a mapping',
+    explanation:
+      'A system call ended and its mapping stack is not empty. Nothing is unmapped: the slot stays, and the next system call starts above it. ' +
+      'The check switches lock debugging off, so a second leak is silent.',
+    link: { page: 'highmem', section: '7.9' },
+  },
+  {
+    slug: 'unmap_outside_slots',
+    kind: 'warn',
+    reference: 'H-D13',
+    title: 'Unmapped an address outside the slots under forced mapping',
+    explanation:
+      'In this debug build every page goes through a slot, lowmem pages too. An address of the direct map can therefore not have come from a ' +
+      'map call. The kernel warns once and unmaps nothing.',
+    link: { page: 'highmem', section: '7.10' },
+  },
+  {
+    slug: 'page_fault',
+    kind: 'oops',
+    reference: 'H-D22',
+    title: 'The kernel touched an address that nothing is mapped at',
+    explanation:
+      'There is no page table entry for the address and no translation left in the TLB of this CPU. The task is killed; in an interrupt the ' +
+      'machine panics. Usual causes: a mapping used after its unmap, a mapping that an interrupt or another task cleared, or an address ' +
+      'of another CPU after a migration.',
+    link: { page: 'highmem', section: '1.5' },
+  },
+];

@@ -1,0 +1,92 @@
+import type { FindingEntry } from '../findings.ts';
+
+/** What the scheduler and the context checks say (reference/scheduler.md section 11). */
+export const schedulerFindings: readonly FindingEntry[] = [
+  {
+    slug: 'scheduling_while_atomic',
+    kind: 'debug',
+    reference: 'S-D1 H-D19',
+    title: 'Scheduled in an atomic section',
+    explanation:
+      'A task gave up the CPU while its preempt count said that it must not: inside preempt_disable(), under a spinlock, inside kmap_atomic() ' +
+      'or in an interrupt. The kernel prints this, resets the count and switches all the same.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'sleeping_in_atomic',
+    kind: 'debug',
+    reference: 'S-D2 H-D14',
+    title: 'A call that may sleep in an atomic section',
+    explanation:
+      'The call did not have to sleep this time, but it could have. The check runs at its start, so that the mistake shows on every run and ' +
+      'not only on the unlucky one. It needs CONFIG_DEBUG_ATOMIC_SLEEP.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'smp_processor_id_preemptible',
+    kind: 'debug',
+    reference: 'S-D4',
+    title: 'Asked for the CPU number while it can change',
+    explanation:
+      'The task can be preempted and can migrate, so the answer may be wrong before it is used. Disable preemption or migration around the ' +
+      'use, or take raw_smp_processor_id() where a stale answer does no harm.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'migrate_enable_unbalanced',
+    kind: 'warn',
+    reference: 'S-D7',
+    title: 'migrate_enable() without migrate_disable()',
+    explanation: 'The count of disabled migration is already zero. Some path enabled twice, or another task did the enabling.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'preempt_count_underflow',
+    kind: 'debug',
+    reference: 'S-D9',
+    title: 'preempt_enable() without preempt_disable()',
+    explanation:
+      'The preempt count would go below zero; the subtraction is skipped. Either an enable is one too many, or an earlier "scheduling while ' +
+      'atomic" has reset the count.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'preempt_count_overflow',
+    kind: 'debug',
+    reference: 'S-D10',
+    title: 'Preemption disabled too deeply',
+    explanation:
+      'The depth of disabled preemption comes near the end of its eight bits. Usual cause: a missing preempt_enable() in a loop.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'preempt_count_corrupted',
+    kind: 'warn',
+    reference: 'S-D11',
+    title: 'The preempt count is wrong after a switch',
+    explanation:
+      'Every context switch happens at a preempt count of exactly 2. The task that comes in had another value; it is forced to 2. ' +
+      'Some section before it was not balanced.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'irq_handler_enabled_irqs',
+    kind: 'warn',
+    reference: 'S-D21',
+    title: 'An interrupt handler returned with interrupts on',
+    explanation:
+      'A handler runs with interrupts off and has to return so. With interrupts on, other handlers nest on top of it. The kernel warns once ' +
+      'and switches them off again.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'migrated_while_pinned',
+    kind: 'warn',
+    reference: 'H-D20 S-D29',
+    title: 'A task with disabled migration was moved',
+    explanation:
+      'set_task_cpu() was asked to move a task that holds a local mapping or has called migrate_disable(). Its mapped addresses belong to ' +
+      'the CPU it came from. The scheduler must never do that.',
+    link: { page: 'highmem', section: '10' },
+  },
+];
