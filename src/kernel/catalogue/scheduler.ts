@@ -85,8 +85,8 @@ export const schedulerFindings: readonly FindingEntry[] = [
     reference: 'H-D20 S-D29',
     title: 'A task with disabled migration was moved',
     explanation:
-      'set_task_cpu() was asked to move a task that holds a local mapping or has called migrate_disable(). Its mapped addresses belong to ' +
-      'the CPU it came from. The scheduler must never do that.',
+      'The scheduler moved a task that holds a local mapping or has called migrate_disable(). Its mapped addresses belong to ' +
+      'the CPU it came from. It must never do that.',
     link: { page: 'highmem', section: '10' },
   },
 ];
