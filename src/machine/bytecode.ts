@@ -121,6 +121,10 @@ export const Op = {
   ZEXT64: 54,
   /** pair A = pair B */
   MOV64: 55,
+  /** r[A] = r[B] != 0 */
+  BOOL: 59,
+  /** r[A] = address of the task this CPU runs (`current`) */
+  CUR: 60,
 
   /** pc += off24 */
   JMP: 56,
@@ -160,8 +164,58 @@ export const Op = {
   CHK: 88,
   /** Stops this CPU until an interrupt is pending | always */
   HALT: 89,
+
+  /** if r[A] == r[B]: pc += following word (relative to the next instruction); the other five likewise. */
+  JEQ: 96,
+  JNE: 97,
+  JLTS: 98,
+  JLTU: 99,
+  JGES: 100,
+  JGEU: 101,
+  /** if r[A] == imm16: pc += following word; the other five likewise (unsigned ones compare with imm16 sign-extended, as unsigned). */
+  JEQI: 102,
+  JNEI: 103,
+  JLTSI: 104,
+  JLTUI: 105,
+  JGESI: 106,
+  JGEUI: 107,
+  /** r[A] = r[B] op C, where C is the unsigned number in bits 24-31 */
+  ANDI: 108,
+  SHLI: 109,
+  SHRSI: 110,
+  SHRUI: 111,
+  MULI: 112,
+  /** r[A] = memory at r[B] + r[C]; LDX32: at r[B] + 4 * r[C] | shared */
+  LDX8S: 113,
+  LDX8U: 114,
+  LDX32: 115,
+  /** memory at r[B] + r[C] = low bits of r[A]; STX32: at r[B] + 4 * r[C] | shared */
+  STX8: 116,
+  STX32: 117,
+
+  /** r[A] = address of this CPU's per-CPU segment + following word + (r[B] unless B is NO_REGISTER) | always */
+  PCPU: 118,
+  /** r[A] = address of the per-CPU segment of CPU r[C] + following word + (r[B] unless B is NO_REGISTER) */
+  PCPUN: 119,
+  /** r[A] = this CPU's per-CPU variable at following word + (r[B] unless NO_REGISTER); C is a PerCpuSize | always */
+  PLD: 120,
+  /** The same place = low bits of r[A] | always */
+  PST: 121,
+  /** Reads, changes and writes the same place, nothing comes in between; C is PerCpuSize | PerCpuChange << 4; r[A] = the new value (xchg: the old) | always */
+  PRMW: 122,
 } as const;
 export type Op = (typeof Op)[keyof typeof Op];
+
+/** In B of the per-CPU instructions: no register is added. */
+export const NO_REGISTER = 255;
+
+/** Width and extension of an access by the per-CPU instructions. */
+export const PerCpuSize = { s8: 0, u8: 1, s16: 2, u16: 3, word: 4 } as const;
+export type PerCpuSize = (typeof PerCpuSize)[keyof typeof PerCpuSize];
+
+/** What PRMW does with r[A]. */
+export const PerCpuChange = { add: 0, or: 1, and: 2, xchg: 3 } as const;
+export type PerCpuChange = (typeof PerCpuChange)[keyof typeof PerCpuChange];
 
 /** What a CPU can trap on. The kernel's exception entry (in the language) receives it. */
 export const TrapKind = {
@@ -189,8 +243,13 @@ export function encodeOffset24(op: Op, offset: number): number {
 
 /** Opcodes that take one more word. */
 export function instructionWords(op: number): number {
+  if (op >= Op.JEQ && op <= Op.JGEUI) return 2;
+  if (op >= Op.PCPU && op <= Op.PRMW) return 2;
   return op === Op.LDC || op === Op.CALL || op === Op.CALLR || op === Op.INTR ? 2 : 1;
 }
+
+/** Kernel virtual address of the program's data segment: the first bytes of the kernel area. Code holds absolute addresses in it. */
+export const DATA_BASE = 0xc1000000 | 0;
 
 export interface ImageFunction {
   name: string;
