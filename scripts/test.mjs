@@ -95,7 +95,7 @@ async function browserTests() {
   const found = findBrowser();
   if (found) {
     say(`with ${found}`);
-    return vitest('vitest.browser.config.ts');
+    return vitest('vitest.browser.config.mts');
   }
   if (process.env.CI) {
     say('FAILED: no browser found, and with CI set nothing may be skipped. Install chromium or set KMAPLAB_BROWSER to its path.');
@@ -103,7 +103,7 @@ async function browserTests() {
   }
   const { output } = await run(
     process.execPath,
-    [...node('vitest', 'vitest.mjs'), 'list', '--config', 'vitest.browser.config.ts'],
+    [...node('vitest', 'vitest.mjs'), 'list', '--config', 'vitest.browser.config.mts'],
     { cwd: repository, capture: true },
   );
   const skipped = Math.max(1, output.split('\n').filter((line) => line.startsWith('test/browser/')).length);
@@ -138,7 +138,7 @@ const GROUPS = {
     run: () => check([...node('@biomejs/biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.']),
   },
   unused: { title: 'Unused files, exports and packages', run: () => check([...node('knip', 'bin', 'knip.js')]) },
-  unit: { title: 'Tests in Node', run: () => vitest('vitest.config.ts') },
+  unit: { title: 'Tests in Node', run: () => vitest('vitest.config.mts') },
   samples: { title: 'Expectations of the samples', run: sampleExpectations },
   browser: { title: 'Tests in a real workbench', run: browserTests },
 };
