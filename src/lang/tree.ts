@@ -30,6 +30,8 @@ export interface NameExpression extends ExpressionBase {
   kind: 'name';
   name: string;
   symbol?: Symbol;
+  /** `current`: a name that the compiler knows; it has no symbol. */
+  builtin?: 'current';
 }
 export interface UnaryExpression extends ExpressionBase {
   kind: 'unary';
@@ -74,6 +76,11 @@ export interface AssignExpression extends ExpressionBase {
   operator: '' | '*' | '/' | '%' | '+' | '-' | '<<' | '>>' | '&' | '^' | '|';
   target: Expression;
   value: Expression;
+  /**
+   * Compound assignments to integers: the type in which the operation is done (the common type of target and value; for shifts the
+   * promoted target). `value` has been converted to it (shifts: to int); the result is converted to the target's type.
+   */
+  operationType?: Type;
 }
 export interface ConditionalExpression extends ExpressionBase {
   kind: 'conditional';
@@ -85,7 +92,29 @@ export interface CallExpression extends ExpressionBase {
   kind: 'call';
   callee: Expression;
   args: Expression[];
+  /** Set by the checker when the callee is no function but one of the language's own operations; `callee` has no type then. */
+  builtin?: Builtin;
 }
+/**
+ * Operations that the compiler knows. The checker rewrites all others in terms of C: `per_cpu(x, cpu)` becomes
+ * `*per_cpu_ptr(&x, cpu)`, `READ_ONCE(x)` a plain read, `WRITE_ONCE` an assignment, `container_of` pointer arithmetic, `offsetof`,
+ * `IS_ENABLED` and `ARRAY_SIZE` integers, `likely(x)` becomes `!!x`.
+ *
+ * `this_cpu_ptr(p)`, `per_cpu_ptr(p, cpu)`: p is a pointer into the per-CPU segment (type `T __percpu *`), the result `T *`.
+ * `this_cpu_read(x)`, `this_cpu_write(x, v)`, `this_cpu_add(x, v)` (also for inc, dec, sub), `this_cpu_add_return(x, v)`,
+ * `this_cpu_xchg(x, v)`: x is an lvalue with per-CPU storage, v has been converted to its type.
+ * `min(a, b)`, `max(a, b)`: both have been converted to the call's type.
+ */
+export type Builtin =
+  | 'this_cpu_ptr'
+  | 'per_cpu_ptr'
+  | 'this_cpu_read'
+  | 'this_cpu_write'
+  | 'this_cpu_add'
+  | 'this_cpu_add_return'
+  | 'this_cpu_xchg'
+  | 'min'
+  | 'max';
 export interface MemberExpression extends ExpressionBase {
   kind: 'member';
   arrow: boolean;
@@ -117,7 +146,14 @@ export interface ConvertExpression extends ExpressionBase {
 /** `{ 1, 2, .x = 3 }` in an initialiser. */
 export interface InitializerList extends ExpressionBase {
   kind: 'initializer';
-  items: { designator?: { member?: string; index?: Expression }; value: Expression }[];
+  items: InitializerItem[];
+}
+export interface InitializerItem {
+  designator?: { member?: string; index?: Expression; range: Range };
+  /** A nested list, a string for a char array, or an expression already converted to the element's type. */
+  value: Expression;
+  /** Bytes from the start of the list's own object; set by the checker. What no item names is zero. */
+  offset?: number;
 }
 export interface ErrorExpression extends ExpressionBase {
   kind: 'error';
@@ -294,8 +330,11 @@ export interface StructDeclaration extends Range {
 }
 export interface EnumDeclaration extends Range {
   kind: 'enum';
+  /** Empty for an enum without a name and for `#define`. */
   name: string;
   nameRange: Range;
+  /** `#define NAME value`: one constant whose type is that of its value. */
+  macro?: true;
   constants: { name: string; nameRange: Range; value?: Expression }[];
 }
 export interface TypedefDeclaration extends Range {
@@ -404,6 +443,8 @@ export interface SourceFile {
   header: string;
   /** Tags in comments, by line (0-based): `H-D02`, `H-7.2 step 5`, in the order written. */
   tags: ReadonlyMap<number, readonly string[]>;
+  /** Names in text that could not be read: what they declare is unknown, so nobody complains that they are missing. */
+  skippedNames: ReadonlySet<string>;
 }
 
 // ---------------------------------------------------------------- symbols
@@ -420,9 +461,13 @@ export interface VariableSymbol {
     | { kind: 'static' }
     | { kind: 'perCpu' }
     /** `page x`: a constant `struct page *`; a `user page` is a constant `char __user *`. The kernel's boot supplies the value. */
-    | { kind: 'page' };
+    | { kind: 'page' }
+    /** A value that the caller of `checkExpression` supplies: a field of the event in a breakpoint's condition. */
+    | { kind: 'field' };
   /** Locals whose address is taken, arrays and structs live in frame memory, the others in registers. */
   addressTaken: boolean;
+  /** A local that may be read before anything was stored in it: the compiler keeps an "is set" flag and checks it. */
+  needsInitFlag?: boolean;
   declaredAt: Range;
   source: number;
 }

@@ -19,6 +19,8 @@ export interface PointerType {
   to: Type;
   /** `char __user *`: an address in user memory; only copy functions may follow it. */
   user?: true;
+  /** `const T *`: what it points to must not be written. */
+  constant?: true;
   /** `T __percpu *`. */
   perCpu?: true;
 }
