@@ -1,0 +1,46 @@
+/** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
+import type { StructLayout, ViewOf } from '../machine/layout.ts';
+import { completion, rawSpinlock, spinlock, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
+import { irqDesc, pageLayout } from './layouts/memory.ts';
+import { cfsRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
+import { defineKmapCtrl, defineTaskStruct, schedEntity, schedRtEntity, threadInfo, threadStruct } from './layouts/task.ts';
+
+export interface LayoutParameters {
+  /** Slots of one CPU: KM_MAX_IDX (5.11 and later: 16, debug 33) or KM_TYPE_NR (5.9: 20, debug 41). */
+  kmMaxIdx: number;
+}
+
+export function createLayouts({ kmMaxIdx }: LayoutParameters) {
+  const kmap_ctrl = defineKmapCtrl(kmMaxIdx);
+  const task_struct = defineTaskStruct(kmap_ctrl);
+  return {
+    task_struct,
+    kmap_ctrl,
+    thread_info: threadInfo,
+    thread_struct: threadStruct,
+    sched_entity: schedEntity,
+    sched_rt_entity: schedRtEntity,
+    rq: rqLayout,
+    rt_rq: rtRq,
+    cfs_rq: cfsRq,
+    irq_cpustat: irqCpustat,
+    page: pageLayout,
+    irq_desc: irqDesc,
+    raw_spinlock: rawSpinlock,
+    spinlock,
+    wait_queue_head: waitQueueHead,
+    wait_queue_entry: waitQueueEntry,
+    completion,
+  };
+}
+
+export type KernelLayouts = ReturnType<typeof createLayouts>;
+export type { RqView } from './layouts/rq.ts';
+export type { TaskView } from './layouts/task.ts';
+export type PageView = ViewOf<typeof pageLayout>;
+export type IrqDescView = ViewOf<typeof irqDesc>;
+
+/** The layouts in the order in which the language should meet them: inner structs first. */
+export function allLayouts(layouts: KernelLayouts): StructLayout[] {
+  return Object.values(layouts) as unknown as StructLayout[];
+}

@@ -1,0 +1,31 @@
+/** Lock words and the queues that sleeping tasks stand in. All of them are valid when zero. */
+import { defineStruct, nested, pointer, s32, u32 } from '../../machine/layout.ts';
+
+export const rawSpinlock = defineStruct('raw_spinlock', 'A lock that spins on every preemption model.', {
+  owner: pointer(
+    'struct task_struct',
+    'Task that took it, NULL while it is free. Written by the one compare-exchange that takes it.',
+  ),
+  owner_cpu: s32('CPU that took it; meaningless while it is free.'),
+});
+
+export const spinlock = defineStruct('spinlock', 'spinlock_t: without PREEMPT_RT the same as a raw spinlock.', {
+  rlock: nested(rawSpinlock, 'The raw lock inside.'),
+});
+
+export const waitQueueHead = defineStruct('wait_queue_head', 'Tasks that wait for the same thing, in order of arrival.', {
+  lock: nested(rawSpinlock, 'Protects the list.'),
+  head: pointer('struct wait_queue_entry', 'First waiter, NULL: none. Protected by lock.'),
+});
+
+export const waitQueueEntry = defineStruct('wait_queue_entry', 'One waiter; lies on its stack.', {
+  private: pointer('struct task_struct', 'Who waits.'),
+  flags: u32('WQ_FLAG_EXCLUSIVE: a normal wake-up stops after the first such waiter.', { hex: true }),
+  next: pointer('struct wait_queue_entry', 'Next waiter. Protected by the lock of the head.'),
+  queued: s32('1 while on the list. Protected by the lock of the head.'),
+});
+
+export const completion = defineStruct('completion', '"That event has happened", with a count.', {
+  done: u32('How many waiters may still pass. Protected by wait.lock.'),
+  wait: nested(waitQueueHead, 'Who waits for it.'),
+});

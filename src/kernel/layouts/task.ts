@@ -1,0 +1,114 @@
+/**
+ * struct task_struct and what lies inside it. Field names are the kernel's; the choice of fields follows kernels 5.11 to
+ * 6.18 as far as mapping, preemption and scheduling need them. Left out: address space, signals, files, credentials.
+ */
+import { array, char, defineStruct, nested, pointer, s32, s64, u16, u32, u64, type ViewOf } from '../../machine/layout.ts';
+
+import { rawSpinlock } from './locking.ts';
+
+/** Length of `comm` with its end mark, as in the kernel. */
+export const TASK_COMM_LEN = 16;
+
+export const threadInfo = defineStruct('thread_info', 'What the entry code needs to find at once.', {
+  flags: u32('TIF_NEED_RESCHED (0x8). Any CPU may set it, with the run-queue lock of the task held.', { hex: true }),
+  preempt_count: s32(
+    'Preemption depth 0-7, softirq 8-15, hardirq 16-19, NMI 20-23. Only changed by the CPU that runs the task.',
+    { hex: true },
+  ),
+});
+
+export const threadStruct = defineStruct('thread_struct', 'Where the task goes on when a CPU takes it up again.', {
+  pc: s32('Saved program counter.'),
+  fp: u32('Saved frame pointer (a kernel virtual address).', { hex: true }),
+});
+
+export const schedEntity = defineStruct('sched_entity', 'What the fair class knows of a task. Protected by the run-queue lock.', {
+  weight: u32('Weight that the nice value gives: 1024 for nice 0.'),
+  on_rq: s32('1 while it is on a fair queue, running or not.'),
+  vruntime: s64('Virtual run time: run time times 1024 over the weight, ns.'),
+  deadline: s64('Virtual deadline (eevdf): vruntime plus slice times 1024 over the weight.'),
+  vlag: s64('Lag kept while the task is off the queue (eevdf), ns.'),
+  slice: u64('Time the task asks for at once, ns.'),
+  exec_start: u64('Clock when its run time was last counted, ns.', { relative: true }),
+  slice_start: u64('sum_exec_runtime when it was picked (cfs), ns: where its slice began.'),
+  sum_exec_runtime: u64('Time it has run in all, ns.'),
+  next: pointer('struct task_struct', 'Next queued fair task, in the order they were queued.'),
+});
+
+export const schedRtEntity = defineStruct(
+  'sched_rt_entity',
+  'What the real-time class knows of a task. Protected by the run-queue lock.',
+  {
+    time_slice: u32('SCHED_RR: ticks left of the quantum (100 ms).'),
+    on_rq: s32('1 while it is on a real-time queue, running or not.'),
+    next: pointer('struct task_struct', 'Next task of the queue: sorted by priority, first come first served among equals.'),
+  },
+);
+
+/** `slots`: KM_MAX_IDX (KM_TYPE_NR in the older models). pteval follows idx at once: pteval[-1] is idx, as on x86. */
+export function defineKmapCtrl(slots: number) {
+  return defineStruct('kmap_ctrl', 'The temporary mappings of a task. Only touched by the CPU that runs it.', {
+    idx: s32('Slots in use. An interrupt uses and restores the index of the task it interrupted.'),
+    pteval: array(
+      u32('', { hex: true, typedef: 'pte_t' }),
+      slots,
+      'PTE of each slot in use, so that a switch can take it out and put it back.',
+    ),
+  });
+}
+
+export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
+  return defineStruct('task_struct', 'A task: a kernel thread, a user process, or the idle task of a CPU.', {
+    thread_info: nested(threadInfo, 'Flags and preemption count.'),
+    __state: u32(
+      'TASK_RUNNING 0, TASK_INTERRUPTIBLE 1, TASK_UNINTERRUPTIBLE 2, TASK_DEAD 0x80. Written by the task itself and by who wakes it.',
+      { hex: true },
+    ),
+    saved_state: u32('State kept while the task waits for a lock that sleeps.', { hex: true }),
+    stack: pointer('void', 'Lowest address of the kernel stack.'),
+    on_cpu: s32('1 from before a CPU switches to it until that CPU has left it for good.'),
+    on_rq: s32('TASK_ON_RQ_QUEUED 1: on a run queue, running or waiting for its turn. Protected by the run-queue lock.'),
+    cpu: s32('CPU whose run queue it belongs to.'),
+    wake_cpu: s32('CPU on which it last ran.'),
+    prio: s32('Priority in force: 0-98 real time (99 - rt_priority), 100-139 fair (120 + nice).'),
+    static_prio: s32('120 + nice.'),
+    normal_prio: s32('Priority without boosting.'),
+    rt_priority: u32('1-99, larger is more urgent; 0 for fair tasks.'),
+    policy: u32('SCHED_NORMAL 0, SCHED_FIFO 1, SCHED_RR 2.'),
+    se: nested(schedEntity, 'Fair class.'),
+    rt: nested(schedRtEntity, 'Real-time class.'),
+    cpus_ptr: pointer(
+      'cpumask_t',
+      'The mask that the scheduler obeys: cpus_mask, or pinned_mask once switched out while pinned.',
+      { typedef: 'const cpumask_t *' },
+    ),
+    cpus_mask: u32('Affinity asked for, one bit a CPU. Protected by pi_lock and the run-queue lock.', {
+      hex: true,
+      typedef: 'cpumask_t',
+    }),
+    pinned_mask: u32('The one-CPU mask that cpus_ptr points to while pinned (in the kernel: cpumask_of(cpu)).', {
+      hex: true,
+      typedef: 'cpumask_t',
+    }),
+    nr_cpus_allowed: s32('Number of bits in cpus_mask; migrate_disable() leaves it alone.'),
+    migration_disabled: u16('Depth of migrate_disable().'),
+    migration_flags: u16('MDF_PUSH 1: the stopper wanted to push it away.', { hex: true }),
+    pagefault_disabled: s32('Depth of pagefault_disable().'),
+    rcu_read_lock_nesting: s32('Depth of rcu_read_lock().'),
+    softirq_disable_cnt: s32('PREEMPT_RT: softirq part of the preemption count.', { hex: true }),
+    pi_lock: nested(rawSpinlock, 'Serialises wake-ups, affinity and priority changes.'),
+    pid: s32('100 and up in order of declaration; 0 for idle tasks.'),
+    flags: u32('PF_EXITING 0x4, PF_KTHREAD 0x200000, PF_NO_SETAFFINITY 0x4000000.', { hex: true }),
+    exit_state: s32('EXIT_DEAD 16 once it has gone.'),
+    comm: array(char(''), TASK_COMM_LEN, 'Name, cut to 15 characters.'),
+    thread: nested(threadStruct, 'Where it goes on.'),
+    entry: s32('Code address of its body.'),
+    wait_until: u64('msleep, schedule_timeout: when its timer ends, ns; 0: no timer.', { relative: true }),
+    nvcsw: u32('Voluntary context switches.', { ghost: true }),
+    nivcsw: u32('Involuntary context switches.', { ghost: true }),
+    kmap_ctrl: nested(kmapCtrl, 'Its temporary mappings.'),
+  });
+}
+
+export type TaskStructLayout = ReturnType<typeof defineTaskStruct>;
+export type TaskView = ViewOf<TaskStructLayout>;
