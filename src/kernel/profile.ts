@@ -13,6 +13,8 @@ export interface Profile {
   /** CONFIG_DEBUG_HIGHMEM and CONFIG_DEBUG_KMAP_LOCAL. */
   debug_highmem: boolean;
   debug_kmap_local: boolean;
+  /** CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP; `auto`: with debug_highmem. */
+  force_map: 'auto' | 'on' | 'off';
   /** `split_switch`: what keeps a holder on its CPU. */
   pin: 'none' | 'migrate' | 'preempt';
   /** `kmap_temporary`: option of highmem 4.4, the flush of an address never assigned. */

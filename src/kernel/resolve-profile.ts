@@ -1,0 +1,159 @@
+/** From `machine { }` and the overrides of launch configuration and command line to a Profile. */
+import type { Diagnostic } from '../lang/diagnostics.ts';
+import type { Range } from '../lang/source.ts';
+import type { Setting } from '../lang/tree.ts';
+import type { Profile } from './profile.ts';
+import { type KernelSetting, presets, settings } from './settings.ts';
+
+export type SettingOverrides = Readonly<Record<string, string | number | boolean>>;
+
+type Value = string | number | boolean;
+type Outcome = { value: Value } | { fault: string; code: string };
+
+/**
+ * Resolves the settings: defaults, then the preset of `profile`, then `machine { }`, then `overrides`. A fault in an
+ * override is reported at the start of the text and names the override. The profile is always complete.
+ */
+export function resolveProfile(
+  uri: string,
+  written: readonly Setting[],
+  overrides: SettingOverrides = {},
+): { profile: Profile; diagnostics: Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const report = (code: string, range: Range, message: string) =>
+    diagnostics.push({ code, severity: 'error', uri, range: { start: range.start, end: range.end }, message });
+  const chosen = new Map<string, { value: Value; range: Range; override: boolean }>();
+
+  for (const setting of written) {
+    const spec = find(setting.name);
+    if (!spec) {
+      report('K5001', setting.nameRange, unknownSetting(setting.name));
+      continue;
+    }
+    const outcome = fromTree(spec, setting);
+    if ('fault' in outcome) report(outcome.code, setting.valueRange, outcome.fault);
+    else if (chosen.has(setting.name))
+      report('K5004', setting.nameRange, `'${setting.name}' is set twice; remove one of the two`);
+    else chosen.set(setting.name, { value: outcome.value, range: setting.valueRange, override: false });
+  }
+  const start = { start: 0, end: 0 };
+  for (const [name, value] of Object.entries(overrides)) {
+    const spec = find(name);
+    if (!spec) {
+      report('K5001', start, `override: ${unknownSetting(name)}`);
+      continue;
+    }
+    const outcome = fromOverride(spec, value);
+    if ('fault' in outcome) report(outcome.code, start, `override ${name}=${value}: ${outcome.fault}`);
+    else chosen.set(name, { value: outcome.value, range: start, override: true });
+  }
+
+  const preset = presets[(chosen.get('profile')?.value ?? 'teaching') as Profile['profile']];
+  const values: Record<string, Value> = {};
+  for (const spec of settings) values[spec.name] = chosen.get(spec.name)?.value ?? preset[spec.name] ?? spec.default;
+  const profile = values as unknown as Profile;
+  const conflict = conflictOf(profile);
+  if (conflict) {
+    const at = chosen.get(conflict.setting);
+    report(
+      'K5005',
+      at?.range ?? start,
+      at?.override ? `override ${conflict.setting}=${at.value}: ${conflict.message}` : conflict.message,
+    );
+  }
+  return { profile, diagnostics };
+}
+
+/** Whether preempt_disable() counts under this profile. */
+export function countsPreemption(profile: Profile): boolean {
+  if (profile.preempt_count !== 'auto') return profile.preempt_count === 'on';
+  return profile.preempt === 'full' || profile.debug_atomic_sleep;
+}
+
+function conflictOf(profile: Profile): { setting: keyof Profile; message: string } | undefined {
+  if (profile.preempt_count !== 'off') return undefined;
+  if (profile.preempt === 'full') {
+    return {
+      setting: 'preempt_count',
+      message: "'preempt_count = off' needs 'preempt = none' or 'voluntary': full preemption is built on the count",
+    };
+  }
+  if (profile.debug_atomic_sleep) {
+    return {
+      setting: 'preempt_count',
+      message: "'preempt_count = off' needs 'debug_atomic_sleep = off', which selects the count",
+    };
+  }
+  return undefined;
+}
+
+function find(name: string): KernelSetting | undefined {
+  return settings.find((spec) => spec.name === name);
+}
+
+function fromTree(spec: KernelSetting, { value }: Setting): Outcome {
+  switch (value.kind) {
+    case 'name':
+      return fromWord(spec, value.name);
+    case 'string':
+      return spec.value.kind === 'enum-or-path' ? { value: value.value } : wrongValue(spec, `"${value.value}"`);
+    case 'number': {
+      const scale = value.unit === 'ms' ? 1_000_000 : value.unit === 'us' ? 1_000 : 1;
+      return fromNumber(spec, value.value * scale, value.unit !== undefined);
+    }
+  }
+}
+
+function fromOverride(spec: KernelSetting, value: Value): Outcome {
+  if (typeof value === 'boolean') return spec.value.kind === 'flag' ? { value } : wrongValue(spec, String(value));
+  if (typeof value === 'number') return fromNumber(spec, value, false);
+  const time = /^(\d+)\s*(ns|us|ms)?$/.exec(value);
+  if (time && (spec.value.kind === 'integer' || spec.value.kind === 'flag')) {
+    const scale = time[2] === 'ms' ? 1_000_000 : time[2] === 'us' ? 1_000 : 1;
+    return fromNumber(spec, Number(time[1]) * scale, time[2] !== undefined);
+  }
+  if (spec.value.kind === 'enum-or-path' && /[./]/.test(value)) return { value };
+  return fromWord(spec, value);
+}
+
+function fromWord(spec: KernelSetting, word: string): Outcome {
+  const { value } = spec;
+  if (value.kind === 'flag') {
+    if (word === 'on' || word === 'true') return { value: true };
+    if (word === 'off' || word === 'false') return { value: false };
+  } else if (value.kind !== 'integer' && value.values.some(({ name }) => name === word)) {
+    return { value: word };
+  }
+  return wrongValue(spec, word);
+}
+
+function fromNumber(spec: KernelSetting, number: number, timed: boolean): Outcome {
+  const { value } = spec;
+  if (value.kind === 'flag' && !timed && (number === 0 || number === 1)) return { value: number === 1 };
+  if (value.kind !== 'integer' || (timed && value.unit !== 'ns')) return wrongValue(spec, String(number));
+  if (!Number.isInteger(number) || number < value.min || number > value.max) {
+    return { code: 'K5003', fault: `'${spec.name}' is out of range: ${number} is not within ${value.min} to ${value.max}` };
+  }
+  return { value: number };
+}
+
+function wrongValue(spec: KernelSetting, given: string): Outcome {
+  return { code: 'K5002', fault: `'${spec.name}' cannot be ${given}; allowed: ${allowed(spec)}` };
+}
+
+function allowed({ value }: KernelSetting): string {
+  switch (value.kind) {
+    case 'flag':
+      return 'on, off';
+    case 'integer':
+      return `${value.min} to ${value.max}${value.unit === 'ns' ? ' ns (or with us, ms)' : ''}`;
+    case 'enum':
+      return value.values.map(({ name }) => name).join(', ');
+    case 'enum-or-path':
+      return `${value.values.map(({ name }) => name).join(', ')}, or a path in quotes`;
+  }
+}
+
+function unknownSetting(name: string): string {
+  return `there is no setting '${name}'; settings: ${settings.map((spec) => spec.name).join(', ')}`;
+}

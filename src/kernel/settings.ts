@@ -1,0 +1,234 @@
+/**
+ * Every setting of `machine { }`: its values, its default and its place in the Profile. The reference pages spell them with
+ * dashes and dots (`kmap-local`, `debug.preempt`); here they are C identifiers.
+ */
+import type { SettingSpec } from '../lang/environment.ts';
+import type { Profile } from './profile.ts';
+
+export const CPUS_MAX = 8;
+
+/** A setting of the language that belongs to the Profile field of the same name. */
+export type KernelSetting = SettingSpec & { name: keyof Profile };
+
+export const MAPPING_MODELS = [
+  {
+    name: 'kmap_temporary',
+    doc: 'RFC of 19 September 2020: index and PTE values live in the task, one call at the switch (highmem 4).',
+  },
+  { name: 'split_switch', doc: 'Unmap before the switch, map after it; tasks are not pinned by default (highmem 5).' },
+  { name: 'kmap_local', doc: 'What was merged in 5.11: split switch, migration disabled, leak checks (highmem 7).' },
+] as const;
+
+export const settings: readonly KernelSetting[] = [
+  {
+    name: 'profile',
+    doc: 'Preset of the other settings: teaching replays the arguments of the mails, mainline stays with what kernels did.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'teaching', doc: 'Interrupts are on during the switch of the older models, as the discussion assumed.' },
+        { name: 'mainline', doc: 'Interrupts are off during the switch, as in released kernels.' },
+      ],
+    },
+    default: 'teaching',
+  },
+  {
+    name: 'cpus',
+    doc: 'Number of CPUs. One CPU means a kernel without SMP: migrate_disable() does nothing there.',
+    value: { kind: 'integer', min: 1, max: CPUS_MAX },
+    default: 2,
+  },
+  {
+    name: 'preempt',
+    doc: 'Preemption model (scheduler 1.3).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'full', doc: 'Kernel code is preempted at interrupt return and where the preemption count comes to 0.' },
+        { name: 'none', doc: 'Kernel code gives way only where it blocks, at cond_resched() and on return to user mode.' },
+        { name: 'voluntary', doc: 'As none, and also at might_sleep().' },
+      ],
+    },
+    default: 'full',
+  },
+  {
+    name: 'preempt_count',
+    doc: 'Whether preempt_disable() counts. auto: on with preempt = full or debug_atomic_sleep = on.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'auto', doc: 'On when the preemption model or a debug option needs it.' },
+        { name: 'on', doc: 'Counted in every model, as on kernels that choose the model at boot.' },
+        { name: 'off', doc: 'Not counted; only with preempt = none or voluntary and debug_atomic_sleep = off.' },
+      ],
+    },
+    default: 'auto',
+  },
+  {
+    name: 'mapping',
+    doc: 'Mapping model, or the path of your own.',
+    value: { kind: 'enum-or-path', values: MAPPING_MODELS },
+    default: 'kmap_local',
+  },
+  {
+    name: 'irqs_during_switch',
+    doc: 'Maskable interrupts are on while the older models switch mappings (highmem 4.5). kmap_local ignores it: there they are off until the run queue is unlocked.',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  { name: 'debug_highmem', doc: 'CONFIG_DEBUG_HIGHMEM: guard slots and checks.', value: { kind: 'flag' }, default: false },
+  {
+    name: 'debug_kmap_local',
+    doc: 'CONFIG_DEBUG_KMAP_LOCAL: guard slots for kmap_local.',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
+    name: 'force_map',
+    doc: 'CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP: low pages go through the slots too. auto: with debug_highmem, as on x86.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'auto', doc: 'On with debug_highmem.' },
+        { name: 'on', doc: 'On; selects debug_kmap_local.' },
+        { name: 'off', doc: 'Off.' },
+      ],
+    },
+    default: 'auto',
+  },
+  {
+    name: 'pin',
+    doc: 'split_switch: what keeps a task with mappings on its CPU (highmem 5).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'none', doc: 'Nothing: the migration bug shows.' },
+        { name: 'migrate', doc: 'migrate_disable() while mapped.' },
+        { name: 'preempt', doc: 'preempt_disable() while mapped.' },
+      ],
+    },
+    default: 'none',
+  },
+  {
+    name: 'flush_junk',
+    doc: 'kmap_temporary: the flush in the switch gets an address that was never set, as posted (highmem 4.4).',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
+    name: 'emptiness_check',
+    doc: 'kmap_temporary: BUG when the slot that is about to be used is not empty.',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
+    name: 'switch_call',
+    doc: 'kmap_temporary: where the switch call stands.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'before_current', doc: 'Before `current` changes, as posted.' },
+        { name: 'after_current', doc: 'After `current` has changed (direction 2 of highmem 4.5).' },
+      ],
+    },
+    default: 'before_current',
+  },
+  {
+    name: 'kernel',
+    doc: 'Kernel whose code is followed where versions differ.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'v6_18', doc: '6.18.' },
+        { name: 'v6_1', doc: '6.1.' },
+        { name: 'v5_15', doc: '5.15.' },
+        { name: 'v5_11', doc: '5.11, with its guard test that looks at the wrong option (highmem 7.5).' },
+      ],
+    },
+    default: 'v6_18',
+  },
+  {
+    name: 'debug_preempt',
+    doc: 'CONFIG_DEBUG_PREEMPT: smp_processor_id() checks, unbalanced counts.',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
+    name: 'debug_atomic_sleep',
+    doc: 'CONFIG_DEBUG_ATOMIC_SLEEP: might_sleep() reports atomic context.',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
+    name: 'fair',
+    doc: 'How the fair class picks (scheduler 2.6).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'eevdf', doc: '6.6 and later: the eligible task with the earliest virtual deadline.' },
+        { name: 'cfs', doc: 'Before 6.6: the smallest virtual run time.' },
+      ],
+    },
+    default: 'eevdf',
+  },
+  {
+    name: 'balance_pick',
+    doc: 'Which of several equally good CPUs is taken (scheduler 2.4).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'lowest_index', doc: 'The lowest number: stable when a scenario grows.' },
+        { name: 'kernel_distribute', doc: 'The next one after the last choice, as the kernel does.' },
+      ],
+    },
+    default: 'lowest_index',
+  },
+  {
+    name: 'tick_ns',
+    doc: 'Time between two ticks.',
+    value: { kind: 'integer', min: 10_000, max: 100_000_000, unit: 'ns' },
+    default: 1_000_000,
+  },
+  {
+    name: 'step_ns',
+    doc: 'Time of one micro-step.',
+    value: { kind: 'integer', min: 1, max: 100_000, unit: 'ns' },
+    default: 100,
+  },
+  {
+    name: 'fault_ns',
+    doc: 'Time that the fault of an absent user page sleeps.',
+    value: { kind: 'integer', min: 0, max: 1_000_000_000, unit: 'ns' },
+    default: 5_000_000,
+  },
+  {
+    name: 'step_follows',
+    doc: 'What stepping in the debugger follows.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'task', doc: 'The task, wherever and whenever it runs on.' },
+        { name: 'cpu', doc: 'The CPU, whatever runs there.' },
+      ],
+    },
+    default: 'task',
+  },
+  {
+    name: 'io_apic',
+    doc: 'The IO-APIC page just above the first slot exists (highmem 1.2).',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
+    name: 'steps_max',
+    doc: 'A run stops with a message after this many micro-steps.',
+    value: { kind: 'integer', min: 1_000, max: 1_000_000_000 },
+    default: 10_000_000,
+  },
+];
+
+/** What `profile = mainline` changes; a setting that is written out wins over its preset. */
+export const presets: Readonly<Record<Profile['profile'], Partial<Profile>>> = {
+  teaching: {},
+  mainline: { irqs_during_switch: false },
+};
