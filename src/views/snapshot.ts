@@ -1,0 +1,109 @@
+/**
+ * What the views look at: a plain copy of the part of the machine that they show, taken at a stop. `read-kernel.ts` takes
+ * it from a kernel; tests write it by hand. Addresses are unsigned, PTEs are as the kernel stores them (0: empty).
+ */
+
+/** One CPU's TLB word for a page: 0 or the PTE value that the CPU saw when it filled the entry. */
+export type TlbWord = number;
+
+/** One slot of the temporary-mapping window. */
+export interface SlotSnapshot {
+  cpu: number;
+  /** Slot within its CPU, from 0. */
+  slot: number;
+  /** Slot in the window: `slot + stride * cpu`. */
+  globalSlot: number;
+  address: number;
+  pte: number;
+  /** Never used in debug builds: catches accesses past the end of a neighbour. */
+  guard: boolean;
+  /** Per CPU. */
+  tlb: readonly TlbWord[];
+}
+
+export interface TaskSnapshot {
+  pid: number;
+  comm: string;
+  /** CPU it runs on, is queued on, or ran on last. */
+  cpu: number;
+  idle: boolean;
+  exited: boolean;
+  /** It is `current` of its CPU. */
+  running: boolean;
+  /** In a run queue and not running. */
+  queued: boolean;
+  /** `SCHED_FIFO`, `SCHED_RR`, `SCHED_NORMAL`, `idle`. */
+  policy: string;
+  /** Kernel priority: 0 to 98 real time (lower is stronger), 120 is nice 0. */
+  prio: number;
+  /** As the debugger's thread list says it. */
+  state: string;
+  migrationDisabled: number;
+  pagefaultDisabled: number;
+  needResched: boolean;
+  /** `kmap_ctrl.idx`; in debug builds it counts guard slots too. */
+  idx: number;
+  /** `kmap_ctrl.pteval`, one word per slot. */
+  pteval: readonly number[];
+}
+
+/** Where the innermost function that handles mappings stands, for a slot that is claimed but not there. */
+export type MappingActivity = 'none' | 'unmap' | 'switch';
+
+export interface CpuSnapshot {
+  cpu: number;
+  /** pid of `current`. */
+  currentPid: number;
+  irqsEnabled: boolean;
+  /** The word as `preempt_count()` returns it. */
+  preemptCount: number;
+  nmiBlocked: boolean;
+  halted: boolean;
+  nrPinned: number;
+  /** pids in the order in which they would run, the running task first. */
+  queue: readonly number[];
+  activity: MappingActivity;
+}
+
+export interface MachineSnapshot {
+  step: number;
+  /** Virtual time, ns. */
+  time: number;
+  /** Mapping model of the profile: `kmap_local`. */
+  mapping: string;
+  /** Preemption model. */
+  preempt: 'none' | 'voluntary' | 'full';
+  /** Whether `preempt_disable()` counts (CONFIG_PREEMPT_COUNT). */
+  preemptCounted: boolean;
+  /** Slots per CPU in the window, and how far one push moves `idx` (2 with guard slots). */
+  slotsPerCpu: number;
+  increment: number;
+  cpus: readonly CpuSnapshot[];
+  tasks: readonly TaskSnapshot[];
+  /** All slots of all CPUs, by CPU and slot. */
+  slots: readonly SlotSnapshot[];
+  /** Names of the program's pages by pfn: `letter[1]`. */
+  pageNames: ReadonlyMap<number, string>;
+}
+
+export const pfnOf = (pte: number): number => pte >>> 12;
+
+/** `letter[1]`, `pfn 0x373ff` for a page without a name, and nothing for an empty PTE. */
+export function pageLabel(snapshot: MachineSnapshot, pte: number): string {
+  if (pte === 0) return '';
+  return snapshot.pageNames.get(pfnOf(pte)) ?? `pfn 0x${pfnOf(pte).toString(16)}`;
+}
+
+export const hex = (value: number, digits = 8): string => `0x${(value >>> 0).toString(16).padStart(digits, '0')}`;
+
+/** `1.203 ms`, `400 ns`: at most six characters of number, never rounded to a different step. */
+export function formatTime(ns: number): string {
+  if (ns < 10_000) return `${ns} ns`;
+  if (ns < 10_000_000) return `${trim(ns / 1_000)} us`;
+  if (ns < 10_000_000_000) return `${trim(ns / 1_000_000)} ms`;
+  return `${trim(ns / 1_000_000_000)} s`;
+}
+
+function trim(value: number): string {
+  return value.toFixed(3).replace(/\.?0+$/, '');
+}
