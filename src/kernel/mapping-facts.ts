@@ -1,0 +1,62 @@
+/**
+ * What a profile says about its mapping model: how many slots a CPU has, which address layout it lies in, and which build options
+ * the model's source sees (reference/highmem.md 1.2, 3.1, 4.1, 7.1). Layouts, language environment and boot read this one table.
+ */
+import type { NamedConstant } from '../lang/environment.ts';
+import type { Profile } from './profile.ts';
+
+export type AddressLayoutName = 'x86_5_9' | 'x86_5_11';
+
+export interface MappingFacts {
+  layout: AddressLayoutName;
+  /** Slots of one CPU: KM_TYPE_NR of the older models, KM_MAX_IDX of kmap_local. Length of `kmap_ctrl.pteval`, stride of addresses. */
+  slotsPerCpu: number;
+  /** Slots taken by one mapping: 2 where every second slot is a guard. */
+  increment: number;
+  constants: readonly NamedConstant[];
+  /** Options of the kernel's build, and of the model, that are on. */
+  enabledOptions: readonly string[];
+  /** The same options as far as they are off. */
+  disabledOptions: readonly string[];
+}
+
+const SLOTS = { release: 20, debug: 41 };
+const LOCAL_SLOTS = { release: 16, debug: 33 };
+
+/** A learner's own model gets the newest layout and the slots of kmap_local. */
+export function mappingFacts(profile: Profile): MappingFacts {
+  const older = profile.mapping === 'kmap_temporary' || profile.mapping === 'split_switch';
+  const forceMap = !older && (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.debug_highmem));
+  const guards = !older && (profile.debug_kmap_local || profile.debug_highmem || forceMap);
+  const slots = older ? SLOTS : LOCAL_SLOTS;
+  const slotsPerCpu = (older ? profile.debug_highmem : guards) ? slots.debug : slots.release;
+  const increment = guards ? 2 : 1;
+
+  const options: Readonly<Record<string, boolean>> = {
+    CONFIG_HIGHMEM: true,
+    CONFIG_KMAP_LOCAL: !older,
+    CONFIG_DEBUG_HIGHMEM: profile.debug_highmem,
+    CONFIG_DEBUG_KMAP_LOCAL: guards,
+    CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP: forceMap,
+    CONFIG_KERNEL_V5_11: profile.kernel === 'v5_11',
+    CONFIG_KMAP_FLUSH_JUNK: profile.flush_junk,
+    CONFIG_KMAP_EMPTINESS_CHECK: profile.emptiness_check,
+    CONFIG_KMAP_SWITCH_AFTER_CURRENT: profile.switch_call === 'after_current',
+    CONFIG_KMAP_PIN_MIGRATE: profile.pin === 'migrate',
+    CONFIG_KMAP_PIN_PREEMPT: profile.pin === 'preempt',
+  };
+  const names = Object.keys(options);
+  return {
+    layout: older ? 'x86_5_9' : 'x86_5_11',
+    slotsPerCpu,
+    increment,
+    constants: older
+      ? [{ name: 'KM_TYPE_NR', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU.' }]
+      : [
+          { name: 'KM_MAX_IDX', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU, guards included.' },
+          { name: 'KM_INCR', value: increment, type: 'int', doc: 'Slots that one mapping takes: 2 with guard slots.' },
+        ],
+    enabledOptions: names.filter((name) => options[name]),
+    disabledOptions: names.filter((name) => !options[name]),
+  };
+}
