@@ -50,12 +50,11 @@ export function mappingFacts(profile: Profile): MappingFacts {
     layout: older ? 'x86_5_9' : 'x86_5_11',
     slotsPerCpu,
     increment,
-    constants: older
-      ? [{ name: 'KM_TYPE_NR', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU.' }]
-      : [
-          { name: 'KM_MAX_IDX', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU, guards included.' },
-          { name: 'KM_INCR', value: increment, type: 'int', doc: 'Slots that one mapping takes: 2 with guard slots.' },
-        ],
+    constants: [
+      { name: 'KM_TYPE_NR', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU (models up to 5.10).' },
+      { name: 'KM_MAX_IDX', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU, guards included (5.11 and later).' },
+      { name: 'KM_INCR', value: increment, type: 'int', doc: 'Slots that one mapping takes: 2 with guard slots.' },
+    ],
     enabledOptions: names.filter((name) => options[name]),
     disabledOptions: names.filter((name) => !options[name]),
   };
