@@ -61,7 +61,9 @@ export type RunCommand =
   | { kind: 'next' | 'in' | 'out' | 'back'; pid: number; granularity: StepGranularity }
   /** Next or previous event of that group, whatever the event breakpoints say. */
   | { kind: 'to-event'; event: EventBreakpointName; direction: 'forward' | 'back' }
-  | { kind: 'to-step'; step: number };
+  | { kind: 'to-step'; step: number }
+  /** To the first statement of the program itself (not of the kernel), whatever breakpoints say. */
+  | { kind: 'entry' };
 
 export interface SourceBreakpointRequest {
   line: number;
@@ -94,6 +96,30 @@ export interface BreakpointResult {
   endLine?: number;
   endColumn?: number;
   message?: string;
+}
+
+/**
+ * Which findings stop a run: all that are not suppressed, or only those whose group (`warn`, `bug`, `sanitizer`) is
+ * among the event breakpoints; a failed assert() and a stuck machine always stop.
+ */
+export type FindingStops = 'all' | 'listed' | 'none';
+
+/** A variable in a list (`reference`, `name`), or an expression (`reference` absent). */
+export interface VariableTarget {
+  reference?: number;
+  name: string;
+  frameId?: number;
+}
+/** `dataId` undefined: the description says why there can be no data breakpoint. */
+export interface DataBreakpointInfo {
+  dataId?: string;
+  description: string;
+}
+
+export interface CompletionEntry {
+  label: string;
+  kind: 'variable' | 'field' | 'function' | 'constant' | 'text';
+  detail?: string;
 }
 
 export interface Location {
@@ -169,7 +195,7 @@ export interface Session {
   setSourceBreakpoints(uri: string, requests: readonly SourceBreakpointRequest[]): BreakpointResult[];
   setFunctionBreakpoints(requests: readonly FunctionBreakpointRequest[]): BreakpointResult[];
   setDataBreakpoints(requests: readonly DataBreakpointRequest[]): BreakpointResult[];
-  setEventBreakpoints(requests: readonly EventBreakpointRequest[]): BreakpointResult[];
+  setEventBreakpoints(requests: readonly EventBreakpointRequest[], findings?: FindingStops): BreakpointResult[];
   setInstructionBreakpoints(requests: readonly { pc: number; condition?: string; hitCondition?: string }[]): BreakpointResult[];
   /** Statement starts between two lines (from 1) of a source. */
   breakpointLocations(uri: string, line: number, endLine: number): { line: number; column: number }[];
@@ -182,6 +208,11 @@ export interface Session {
   evaluate(expression: string, frameId: number | undefined): EvaluateResult;
   /** Opens a new branch of time; says so in the log. */
   assign(expression: string, value: string, frameId: number | undefined): EvaluateResult;
+  /** Sets a variable out of a list that `children` or `scopes` gave. Opens a new branch of time. */
+  setVariable(reference: number, name: string, value: string): EvaluateResult;
+  dataBreakpointInfo(target: VariableTarget): DataBreakpointInfo;
+  /** Words that can stand at the end of `text` in a watch or in the console. */
+  complete(text: string, frameId: number | undefined): CompletionEntry[];
   readMemory(address: number, count: number): { bytes: Uint8Array; unreadable: number };
   writeMemory(address: number, bytes: Uint8Array): { written: number; message?: string };
   disassemble(pc: number, offset: number, count: number): { pc: number; text: string; location?: Location }[];
