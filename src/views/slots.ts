@@ -1,6 +1,6 @@
 /** *PTE Slots*: the window of temporary mappings, CPU by CPU: what the page table holds and what each TLB believes. */
 import { CHANGE_MARK, type Change, changeOf } from './change.ts';
-import { hex, type MachineSnapshot, pageLabel, pfnOf, type SlotSnapshot } from './snapshot.ts';
+import { hex, type MachineSnapshot, pageLabel, pfnOf, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
 import { type TlbState, tlbState } from './stacks.ts';
 import { count, indent, table } from './text.ts';
 
@@ -19,7 +19,7 @@ export interface SlotRow {
   page: string;
   pfn: string;
   guard: boolean;
-  /** Who mapped it, `pid comm`; 0 when nobody claims it. */
+  /** Who mapped it; `NOBODY` when no task claims it. */
   ownerPid: number;
   owner: string;
   tlb: SlotTlb[];
@@ -83,8 +83,7 @@ function slotRow(now: MachineSnapshot, slot: SlotSnapshot, before: MachineSnapsh
 }
 
 function plainRow(at: MachineSnapshot, slot: SlotSnapshot): SlotRow {
-  const ownerPid = ownerOf(at, slot);
-  const owner = at.tasks.find((task) => task.pid === ownerPid && ownerPid !== NOBODY);
+  const owner = ownerOf(at, slot);
   return {
     slot: slot.slot,
     globalSlot: slot.globalSlot,
@@ -93,7 +92,7 @@ function plainRow(at: MachineSnapshot, slot: SlotSnapshot): SlotRow {
     page: pageLabel(at, slot.pte),
     pfn: slot.pte === 0 ? '' : hex(pfnOf(slot.pte), 5),
     guard: slot.guard,
-    ownerPid,
+    ownerPid: owner?.pid ?? NOBODY,
     owner: owner?.comm ?? '',
     tlb: slot.tlb.map((word, cpu) => ({ cpu, state: tlbState(word, slot.pte), page: pageLabel(at, word) })),
     change: '',
@@ -104,12 +103,12 @@ function plainRow(at: MachineSnapshot, slot: SlotSnapshot): SlotRow {
 export const NOBODY = -1;
 
 /** The running task of the CPU if its stack counts the slot, else whoever saved this very PTE for this slot of this CPU. */
-function ownerOf(at: MachineSnapshot, slot: SlotSnapshot): number {
-  if (slot.pte === 0) return NOBODY;
+function ownerOf(at: MachineSnapshot, slot: SlotSnapshot): TaskSnapshot | undefined {
+  if (slot.pte === 0) return undefined;
   const here = at.tasks.filter((task) => task.cpu === slot.cpu);
   const current = here.find((task) => task.running);
-  if (current && slot.slot < current.idx && (current.pteval[slot.slot] || slot.pte) === slot.pte) return current.pid;
-  return here.find((task) => task.pteval[slot.slot] === slot.pte)?.pid ?? NOBODY;
+  if (current && slot.slot < current.idx && (current.pteval[slot.slot] || slot.pte) === slot.pte) return current;
+  return here.find((task) => task.pteval[slot.slot] === slot.pte);
 }
 
 /** `fresh on CPU 0, stale on CPU 1 (reads letter[0])`, or nothing. */

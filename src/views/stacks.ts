@@ -97,7 +97,7 @@ export function stacksModel(now: MachineSnapshot, before?: MachineSnapshot): Sta
         stackTask(
           now,
           task,
-          old?.tasks.find((t) => t.pid === task.pid),
+          old?.tasks.find((t) => sameTask(t, task)),
           old !== undefined,
         ),
       ),
@@ -107,9 +107,13 @@ export function stacksModel(now: MachineSnapshot, before?: MachineSnapshot): Sta
 /** Tasks of the program always; idle tasks when something maps on their stack or did so at the stop before. */
 function isShown(task: TaskSnapshot, before: MachineSnapshot | undefined): boolean {
   if (!task.idle) return true;
-  const old = before?.tasks.find((t) => t.pid === task.pid);
+  const old = before?.tasks.find((t) => sameTask(t, task));
   return hasEntries(task) || (old !== undefined && hasEntries(old));
 }
+
+/** Idle tasks share pid 0; their names tell them apart. */
+export const sameTask = (a: { pid: number; comm: string }, b: { pid: number; comm: string }): boolean =>
+  a.pid === b.pid && a.comm === b.comm;
 
 const hasEntries = (task: TaskSnapshot): boolean => task.idx !== 0 || task.pteval.some((value) => value !== 0);
 
