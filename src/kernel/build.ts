@@ -1,0 +1,75 @@
+/** From a program's text to something that boots: parse, resolve the settings, choose kernel sources, check, compile. */
+import type { CheckedProgram } from '../lang/checked-program.ts';
+import { checkProgram } from '../lang/checker.ts';
+import { compileProgram } from '../lang/compile.ts';
+import type { DebugInfo } from '../lang/debug-info.ts';
+import type { Diagnostic } from '../lang/diagnostics.ts';
+import type { LanguageEnvironment } from '../lang/environment.ts';
+import { parseSource } from '../lang/parser.ts';
+import type { Source } from '../lang/source.ts';
+import type { SourceFile } from '../lang/tree.ts';
+import type { Image } from '../machine/bytecode.ts';
+import { createEnvironment } from './environment.ts';
+import { textHash } from './hash.ts';
+import { kernelSources } from './kernel-sources.ts';
+import { createLayouts, type KernelLayouts } from './layouts.ts';
+import { mappingFacts } from './mapping-facts.ts';
+import type { Profile } from './profile.ts';
+import { resolveProfile, type SettingOverrides } from './resolve-profile.ts';
+
+export interface BuildRequest {
+  uri: string;
+  text: string;
+  /** Overrides of `machine { }`. */
+  settings?: SettingOverrides;
+  /** Texts that the program names (its own mapping model). `undefined`: not found. */
+  readFile?: (relativePath: string) => string | undefined;
+}
+
+export interface BuiltProgram {
+  image: Image;
+  debug: DebugInfo;
+  profile: Profile;
+  layouts: KernelLayouts;
+  environment: LanguageEnvironment;
+  program: CheckedProgram;
+  /** Hashes for the header of a schedule: the learner's text, and the kernel sources with the profile. */
+  programHash: string;
+  kernelHash: string;
+}
+
+export interface BuildResult {
+  /** Undefined when there is an error among the diagnostics. */
+  built?: BuiltProgram;
+  diagnostics: Diagnostic[];
+}
+
+/** Builds the program at `uri`. Never throws for what a learner wrote; diagnostics are those of the learner's files. */
+export function buildProgram({ uri, text, settings = {}, readFile }: BuildRequest): BuildResult {
+  const own: Source = { uri, text, role: 'program' };
+  const parsed = parseSource(own);
+  const written = parsed.file.declarations.flatMap((declaration) => (declaration.kind === 'machine' ? declaration.settings : []));
+  const { profile, diagnostics: settingFaults } = resolveProfile(uri, written, settings);
+  const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile);
+  const layouts = createLayouts({ kmMaxIdx: mappingFacts(profile).slotsPerCpu });
+  const environment = createEnvironment(profile, layouts);
+
+  const files: { source: Source; file: SourceFile }[] = [];
+  const diagnostics = [...parsed.diagnostics, ...settingFaults, ...sourceFaults];
+  for (const source of sources) {
+    const { file, diagnostics: faults } = parseSource(source);
+    files.push({ source, file });
+    diagnostics.push(...faults);
+  }
+  files.push({ source: own, file: parsed.file });
+  const { program, diagnostics: checks } = checkProgram(files, environment);
+  diagnostics.push(...checks);
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
+
+  const { image, debug } = compileProgram(program, environment);
+  const kernelHash = textHash([...sources.map((source) => source.text), JSON.stringify(profile)]);
+  return {
+    built: { image, debug, profile, layouts, environment, program, programHash: textHash([text]), kernelHash },
+    diagnostics,
+  };
+}

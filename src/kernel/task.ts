@@ -1,0 +1,19 @@
+/** A task as TypeScript sees it: what never changes, and a typed view of its task_struct. */
+import type { TaskView } from './layouts.ts';
+
+export interface Task {
+  /** Position in `Kernel.tasks`; names the task where a pid does not (all idle tasks have pid 0). */
+  index: number;
+  pid: number;
+  comm: string;
+  /** Idle task of a CPU. */
+  idle: boolean;
+  /** Runs system calls; a kernel thread otherwise. */
+  user: boolean;
+  /** Kernel virtual address of its task_struct. */
+  address: number;
+  /** Lowest address of its kernel stack, and the first address above it. */
+  stackLow: number;
+  stackTop: number;
+  view: TaskView;
+}
