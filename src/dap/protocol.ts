@@ -3,6 +3,7 @@
  * sends them through `DebugSession.customRequest`; other editors may send them as plain requests.
  */
 import type { EventBreakpointName } from '../kernel/events.ts';
+import type { TimelineRequest } from '../views/timeline.ts';
 
 /** Arguments of `launch`. Everything but `program` is optional. */
 export interface LaunchArguments {
@@ -35,12 +36,12 @@ export interface MovedEventBody {
   time: number;
 }
 
-export interface TimelineArguments {
-  /** Virtual time, ns; default: everything so far. */
-  from?: number;
-  to?: number;
-  /** At most this many entries of each kind. */
-  limit?: number;
+/** Arguments of `kmaplab/timeline`. */
+export type TimelineArguments = TimelineRequest;
+
+/** Arguments of `kmaplab/views`: the window of the timeline that the client shows. */
+export interface ViewsArguments {
+  timeline?: TimelineRequest;
 }
 
 export interface StepToEventArguments {
@@ -71,9 +72,9 @@ export interface ScheduleBody {
 
 /** Names of the custom requests. */
 export const CustomRequest = {
-  /** View models of all views for the current stop: `ViewsBody` of `src/views`. */
+  /** `ViewsArguments`, answers `ViewsBody` of `src/views`: the models of all views for the current stop. */
   views: 'kmaplab/views',
-  /** `TimelineArguments`: a window of the timeline. */
+  /** `TimelineArguments`, answers `TimelineModel` of `src/views`: another window at the same stop. */
   timeline: 'kmaplab/timeline',
   /** `StepToEventArguments`; a `stopped` event follows. */
   stepToEvent: 'kmaplab/stepToEvent',
