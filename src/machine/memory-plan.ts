@@ -1,6 +1,7 @@
 /** Where everything lies in flat memory: a list of named regions, made once before boot. */
-import { alignUp } from '../util/bits.ts';
+
 import { assert } from '../util/assert.ts';
+import { alignUp } from '../util/bits.ts';
 import type { StructLayout } from './layout.ts';
 import { COMPONENT_WORDS } from './memory.ts';
 
