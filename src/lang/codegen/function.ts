@@ -1,0 +1,180 @@
+/** One function, task or irq body to code and debug info. */
+import type { ImageFunction } from '../../machine/bytecode.ts';
+import { Op, REGISTERS_MAX } from '../../machine/bytecode.ts';
+import type { FunctionDebugInfo, LocalInfo } from '../debug-info.ts';
+import type { Range } from '../source.ts';
+import type { BlockStatement, VariableSymbol } from '../tree.ts';
+import type { Type } from '../types.ts';
+import { uncertainReads } from './assigned.ts';
+import type { FunctionContext, PlacedLocal, ProgramContext } from './context.ts';
+import { FRAME_MEMORY_MAX, Frame, frameWordOfRegister } from './frame.ts';
+import { store } from './lvalue.ts';
+import { begin, emitReturn, leaveScope, statement } from './statement.ts';
+import { byteSize, registerWords } from './type-facts.ts';
+
+/** A body to compile, whatever it was declared as. */
+export interface FunctionSource extends Range {
+  name: string;
+  nameRange: Range;
+  kind: FunctionDebugInfo['kind'];
+  index: number;
+  source: number;
+  parameters: readonly VariableSymbol[];
+  returns: Type;
+  asmlinkage: boolean;
+  userMode: boolean;
+  body: BlockStatement;
+  doc: string;
+  tags: ReadonlyMap<number, readonly string[]>;
+}
+
+export function compileFunction(program: ProgramContext, f: FunctionSource): { image: ImageFunction; debug: FunctionDebugInfo } {
+  const { emitter } = program;
+  const uncertain = uncertainReads(f.body);
+  const frame = new Frame();
+  const context: FunctionContext = {
+    program,
+    emitter,
+    frame,
+    index: f.index,
+    name: f.name,
+    source: f.source,
+    returns: f.returns,
+    asmlinkage: f.asmlinkage,
+    userMode: f.userMode,
+    places: new Map(),
+    locals: [],
+    flags: flagsFor(uncertain),
+    uncertain,
+    labels: new Map(),
+    jumps: [],
+    cases: new Map(),
+    tags: f.tags,
+    lineOf: lineFinder(program.sources[f.source].text),
+  };
+  const entry = emitter.here;
+  const firstStatement = emitter.statements.length;
+  emitter.reachable = true;
+  emitter.jumpTooLong = false;
+  const argumentWords = placeParameters(context, f.parameters);
+  const scope = frame.enter();
+  for (const inner of f.body.body) statement(context, inner);
+  if (emitter.reachable) finishBody(context, f);
+  leaveScope(context, scope, 0);
+  emitter.closeStatements(firstStatement);
+  const frameWords = frame.finish(emitter);
+  const end = emitter.here;
+  reportLimits(context, f);
+  return {
+    image: { name: f.name, entry, end, argumentWords, frameWords },
+    debug: {
+      name: f.name,
+      index: f.index,
+      entry,
+      end,
+      kind: f.kind,
+      returns: f.returns,
+      locals: context.locals.map((local) => localInfo(context, local, f.source)),
+      span: { source: f.source, start: f.start, end: f.end },
+      nameSpan: { source: f.source, ...f.nameRange },
+      doc: f.doc,
+    },
+  };
+}
+
+/** A flag for each local that is read uncertainly; its register is chosen at the declaration. */
+function flagsFor(uncertain: FunctionContext['uncertain']): Map<VariableSymbol, number> {
+  const flags = new Map<VariableSymbol, number>();
+  for (const read of uncertain) if (read.symbol?.kind === 'variable') flags.set(read.symbol, 0);
+  return flags;
+}
+
+/** Parameters arrive in the first registers. A small one whose address is taken is copied to frame memory, as its bytes count. */
+function placeParameters(context: FunctionContext, parameters: readonly VariableSymbol[]): number {
+  const { emitter, frame } = context;
+  let words = 0;
+  const copied: { symbol: VariableSymbol; register: number }[] = [];
+  for (const symbol of parameters) {
+    const register = frame.variable(registerWords(symbol.type));
+    words += registerWords(symbol.type);
+    if (symbol.addressTaken && byteSize(symbol.type) < 4) copied.push({ symbol, register });
+    else place(context, symbol, { kind: 'register', register });
+  }
+  for (const { symbol, register } of copied) {
+    const word = frame.memory(4);
+    const mark = frame.mark();
+    store(context, { kind: 'frame', word, offset: 0 }, symbol.type, register);
+    frame.release(mark);
+    place(context, symbol, { kind: 'memory', word });
+  }
+  const start = emitter.here;
+  for (const local of context.locals) local.start = start;
+  return words;
+}
+
+function place(context: FunctionContext, symbol: VariableSymbol, where: PlacedLocal['place']): void {
+  context.places.set(symbol, where);
+  context.locals.push({ symbol, place: where, start: context.emitter.here, end: -1 });
+}
+
+/** The closing brace: a place to stop at, and the return that was not written. */
+function finishBody(context: FunctionContext, f: FunctionSource): void {
+  const { emitter, frame } = context;
+  begin(context, { start: Math.max(f.body.start, f.body.end - 1), end: f.body.end });
+  if (f.returns.kind === 'void' || f.asmlinkage) {
+    emitReturn(context, undefined);
+    return;
+  }
+  const zero = frame.temporary(2);
+  emitter.loadConstant(zero, 0);
+  emitter.emit(Op.MOV, zero + 1, zero);
+  emitReturn(context, zero);
+}
+
+function localInfo(context: FunctionContext, local: PlacedLocal, source: number): LocalInfo {
+  const { symbol, place: where } = local;
+  return {
+    name: symbol.name,
+    type: symbol.type,
+    frameWord: where.kind === 'register' ? frameWordOfRegister(where.register) : context.frame.frameWordOfMemory(where.word),
+    parameter: symbol.storage.kind === 'parameter',
+    start: local.start,
+    end: local.end,
+    declaredAt: { source, ...symbol.declaredAt },
+  };
+}
+
+function reportLimits(context: FunctionContext, f: FunctionSource): void {
+  const { program, frame, emitter } = context;
+  const uri = program.sources[f.source].uri;
+  const report = (code: string, message: string) => program.report({ code, severity: 'error', uri, range: f.nameRange, message });
+  if (frame.tooManyRegisters) {
+    report(
+      'K4001',
+      `'${f.name}' needs more than ${REGISTERS_MAX} registers for its variables and expressions: split it into functions`,
+    );
+  }
+  if (frame.tooMuchMemory) {
+    report(
+      'K4002',
+      `the local arrays and structs of '${f.name}' take more than ${FRAME_MEMORY_MAX * 4} bytes of a kernel stack of 8192: make the largest one static`,
+    );
+  }
+  if (emitter.jumpTooLong) report('K4003', `'${f.name}' is too long to compile: split it into functions`);
+}
+
+/** 0-based line of an offset; asked in rising order mostly. */
+function lineFinder(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+}
