@@ -14,7 +14,7 @@ describe('slots of a CPU (highmem 3.1, 4.1, 7.1)', () => {
     [{ mapping: 'kmap_local', debug_highmem: true }, 'x86_5_11', 33, 2],
     [{ mapping: './mine.klab' }, 'x86_5_11', 16, 1],
   ] as const)('%o', (settings, layout, slotsPerCpu, increment) => {
-    expect(facts(settings)).toMatchObject({ layout, slotsPerCpu, increment });
+    expect(facts(settings)).toMatchObject({ layout: { name: layout, stride: slotsPerCpu }, slotsPerCpu, increment });
   });
 
   test('DEBUG_HIGHMEM on x86 means guards and forced maps (7.1), DEBUG_KMAP_LOCAL alone only guards', () => {
