@@ -92,29 +92,15 @@ export interface CallExpression extends ExpressionBase {
   kind: 'call';
   callee: Expression;
   args: Expression[];
-  /** Set by the checker when the callee is no function but one of the language's own operations; `callee` has no type then. */
-  builtin?: Builtin;
-}
-/**
- * Operations that the compiler knows. The checker rewrites all others in terms of C: `per_cpu(x, cpu)` becomes
- * `*per_cpu_ptr(&x, cpu)`, `READ_ONCE(x)` a plain read, `WRITE_ONCE` an assignment, `container_of` pointer arithmetic, `offsetof`,
- * `IS_ENABLED` and `ARRAY_SIZE` integers, `likely(x)` becomes `!!x`.
- *
- * `this_cpu_ptr(p)`, `per_cpu_ptr(p, cpu)`: p is a pointer into the per-CPU segment (type `T __percpu *`), the result `T *`.
- * `this_cpu_read(x)`, `this_cpu_write(x, v)`, `this_cpu_add(x, v)` (also for inc, dec, sub), `this_cpu_add_return(x, v)`,
- * `this_cpu_xchg(x, v)`: x is an lvalue with per-CPU storage, v has been converted to its type.
- * `min(a, b)`, `max(a, b)`: both have been converted to the call's type.
- */
-export type Builtin =
-  | 'this_cpu_ptr'
-  | 'per_cpu_ptr'
-  | 'this_cpu_read'
-  | 'this_cpu_write'
-  | 'this_cpu_add'
-  | 'this_cpu_add_return'
-  | 'this_cpu_xchg'
-  | 'min'
-  | 'max';
+  /**
+   * Set by the checker when the callee is no function but a per-CPU operation (`this_cpu_read`, `__this_cpu_inc`, `raw_cpu_add`,
+   * `this_cpu_ptr`, `per_cpu_ptr`, `per_cpu` ...), which the compiler knows by the callee's name; `callee` has no type then.
+   * The variable (`args[0]`) keeps its own type; values have been converted to it, CPU numbers to int. `per_cpu(x, cpu)` is an
+   * lvalue. All other built-ins are rewritten in terms of C: `READ_ONCE(x)` is a plain read, `WRITE_ONCE` an assignment,
+   * `container_of` pointer arithmetic, `offsetof`, `IS_ENABLED` and `ARRAY_SIZE` integers, `likely(x)` is `!!x`, `min(a, b)` is
+   * `a < b ? a : b`.
+   */
+  builtin?: 'perCpu';
 export interface MemberExpression extends ExpressionBase {
   kind: 'member';
   arrow: boolean;
