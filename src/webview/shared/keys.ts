@@ -1,0 +1,12 @@
+/** Arrow keys walk over everything in a view that can be activated; Home and End go to its ends. */
+export function installArrowKeys(root: HTMLElement): void {
+  root.addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY }[event.key];
+    const target = event.target;
+    if (step === undefined || !(target instanceof HTMLElement) || !target.matches('[data-nav]')) return;
+    const stops = [...root.querySelectorAll<HTMLElement>('[data-nav]')];
+    const wanted = Math.max(0, Math.min(stops.length - 1, stops.indexOf(target) + step));
+    stops[wanted].focus();
+    event.preventDefault();
+  });
+}

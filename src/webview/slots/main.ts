@@ -1,0 +1,70 @@
+/** *PTE Slots* on screen: one table per CPU, one row per slot, one cell per TLB. */
+import '../shared/shared.css';
+import './slots.css';
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { SlotRow, SlotsCpu, SlotsModel, SlotTlb } from '../../views/slots.ts';
+import { changeSummary, mark } from '../shared/marks.ts';
+import { revealButton, revealName, startView } from '../shared/view.ts';
+
+startView({
+  name: 'slots',
+  title: 'PTE Slots',
+  draw,
+  summary: (model) => `PTE slots: ${changeSummary(model.cpus.flatMap((cpu) => cpu.rows.map((row) => row.change)))}.`,
+});
+
+function draw(model: SlotsModel): TemplateResult {
+  return html`${repeat(
+    model.cpus,
+    (cpu) => cpu.cpu,
+    (cpu) => cpuSection(cpu, model),
+  )}`;
+}
+
+function cpuSection(cpu: SlotsCpu, model: SlotsModel): TemplateResult {
+  return html`<section data-reveal=${revealName({ kind: 'cpu', cpu: cpu.cpu })}>
+    <h2>${revealButton({ kind: 'cpu', cpu: cpu.cpu }, `CPU ${cpu.cpu}`, 'Show this CPU in the other views')}</h2>
+    <table aria-label="Slots of CPU ${cpu.cpu}">
+      <thead>
+        <tr>
+          <th scope="col">Slot</th>
+          <th scope="col">Address, PTE</th>
+          <th scope="col">Page, owner</th>
+          ${model.cpus.map((c) => html`<th scope="col" title="What the TLB of CPU ${c.cpu} holds">TLB ${c.cpu}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(cpu.rows, (row) => row.slot, slotRow)}
+      </tbody>
+    </table>
+    ${cpu.hidden > 0 ? html`<p class="caption">${cpu.hidden} more, all empty</p>` : nothing}
+  </section>`;
+}
+
+function slotRow(row: SlotRow): TemplateResult {
+  const empty = row.page === '';
+  const owner = { kind: 'task', pid: row.ownerPid, comm: row.owner } as const;
+  return html`<tr class="change-${row.change} ${empty ? 'is-empty' : ''}" data-reveal=${revealName({ kind: 'slot', globalSlot: row.globalSlot })}>
+    <th scope="row"><span class="mono" tabindex="-1">${mark(row.change)}${row.slot}</span></th>
+    <td>
+      <span class="second">${row.address}</span>
+      <span class="second">${empty ? 'empty' : row.pte}</span>
+    </td>
+    <td>
+      ${row.guard && empty ? html`<span class="quiet">guard</span>` : row.page}
+      <span class="second">${revealButton(owner, row.owner, 'Show this task in the other views')}</span>
+    </td>
+    ${row.tlb.map(tlbCell)}
+  </tr>`;
+}
+
+function tlbCell(tlb: SlotTlb): TemplateResult {
+  if (tlb.state === 'none')
+    return html`<td class="quiet"><span aria-hidden="true">&middot;</span><span class="hidden-text">none</span></td>`;
+  if (tlb.state === 'fresh') return html`<td><span class="codicon codicon-check" aria-hidden="true"></span> fresh</td>`;
+  return html`<td title="CPU ${tlb.cpu} still reaches ${tlb.page} through its TLB">
+    <span class="bad"><span class="codicon codicon-warning" aria-hidden="true"></span> stale</span>
+    <span class="second">${tlb.page}</span>
+  </td>`;
+}
