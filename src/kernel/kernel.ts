@@ -9,7 +9,9 @@ import { findingEntry } from './catalogue.ts';
 import type { EventDetail, KernelEvent } from './events.ts';
 import type { Finding } from './findings.ts';
 import type { KernelLayouts, RqView } from './layouts.ts';
+import { mappingFacts } from './mapping-facts.ts';
 import type { Profile } from './profile.ts';
+import { Sanitizers } from './sanitizers/sanitizers.ts';
 import type { Task } from './task.ts';
 
 /** Why a run goes no further. `running`: it does. */
@@ -55,6 +57,8 @@ export class Kernel {
   /** Everything that happened, oldest first. Cut by `truncate` when a run turns back. */
   readonly events: KernelEvent[] = [];
   readonly findings: Finding[] = [];
+  /** Told of every access through a window, of maps and unmaps; report what the kernel itself does not see. */
+  readonly sanitizers: Sanitizers;
   /** Number of the micro-step being executed; set by whoever runs the machine. */
   step = 0;
   readonly #runQueues: readonly RqView[];
@@ -69,6 +73,7 @@ export class Kernel {
     this.devices = parts.devices;
     this.#runQueues = parts.runQueues;
     this.#byAddress = new Map(parts.tasks.map((task) => [task.address, task]));
+    this.sanitizers = new Sanitizers(this, mappingFacts(this.profile));
   }
 
   /** Tasks that the program declares: all but the idle tasks. */
@@ -117,6 +122,7 @@ export class Kernel {
       pc: this.machine.pc(cpu),
       ...detail,
     });
+    this.sanitizers.observe(cpu, detail);
   }
 
   /** Records a finding on CPU `cpu`, and the event that tells of it. */

@@ -3,7 +3,7 @@
  * the model's source sees (reference/highmem.md 1.2, 3.1, 4.1, 7.1). Layouts, language environment and boot read this one table.
  */
 import type { NamedConstant } from '../lang/environment.ts';
-import { type AddressLayout, addressLayout, slotAddress } from '../machine/address-layout.ts';
+import { type AddressLayout, addressLayout } from '../machine/address-layout.ts';
 import { PTE_KERNEL } from '../machine/mmu.ts';
 import type { Profile } from './profile.ts';
 
@@ -48,18 +48,19 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_KMAP_PIN_PREEMPT: profile.pin === 'preempt',
   };
   const names = Object.keys(options);
-  const layout = addressLayout(older ? 'x86_5_9' : 'x86_5_11', slotsPerCpu, profile.cpus);
+  const debug = slotsPerCpu === slots.debug;
+  const layout = addressLayout({ name: older ? 'x86_5_9' : 'x86_5_11', cpus: profile.cpus, debug, stride: slotsPerCpu });
   return {
     layout,
-    firstSlotAddress: slotAddress(layout, 0, 0),
+    firstSlotAddress: layout.slotAddress(0, 0) | 0,
     slotsPerCpu,
     increment,
     constants: [
       { name: 'KM_TYPE_NR', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU (models up to 5.10).' },
       { name: 'KM_MAX_IDX', value: slotsPerCpu, type: 'int', doc: 'Slots of one CPU, guards included (5.11 and later).' },
-      { name: 'FIXADDR_TOP', value: layout.fixaddrTop >>> 0, type: 'unsigned long', doc: 'Address of fixmap entry 0.' },
-      { name: 'FIX_KMAP_BEGIN', value: layout.fixKmapBegin, type: 'int', doc: 'Fixmap entry of slot 0 of CPU 0.' },
-      { name: 'FIX_KMAP_END', value: layout.fixKmapEnd, type: 'int', doc: 'Fixmap entry of the last slot of the last CPU.' },
+      { name: 'FIXADDR_TOP', value: layout.FIXADDR_TOP, type: 'unsigned long', doc: 'Address of fixmap entry 0.' },
+      { name: 'FIX_KMAP_BEGIN', value: layout.FIX_KMAP_BEGIN, type: 'int', doc: 'Fixmap entry of slot 0 of CPU 0.' },
+      { name: 'FIX_KMAP_END', value: layout.FIX_KMAP_END, type: 'int', doc: 'Fixmap entry of the last slot of the last CPU.' },
       { name: 'PAGE_KERNEL', value: PTE_KERNEL, type: 'unsigned long', doc: 'Flags of a kernel mapping: 0x163.' },
       { name: 'KM_INCR', value: increment, type: 'int', doc: 'Slots that one mapping takes: 2 with guard slots.' },
     ],

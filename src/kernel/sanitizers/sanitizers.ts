@@ -1,0 +1,80 @@
+/**
+ * The sanitizers: what the emulator sees and the kernel does not. They watch every access through a mapping window, every
+ * completed map and unmap, and the moments at which a context ends. They only look; a broken rule is a finding.
+ */
+import { PAGE_SHIFT, PAGE_SIZE, type RegionRequest } from '../../machine/memory-plan.ts';
+import type { EventDetail } from '../events.ts';
+import type { Kernel } from '../kernel.ts';
+import type { MappingFacts } from '../mapping-facts.ts';
+import { slotName, taskName, verb } from './describe.ts';
+import { edgeRegion, PageEdge } from './edge.ts';
+import { LeakCheck, leakRegion } from './leaks.ts';
+import { MappingShadow, shadowRegion } from './shadow.ts';
+import { isClean, judge } from './window-access.ts';
+
+/** Memory that the sanitizers need; part of the plan. */
+export function sanitizerRegions(facts: MappingFacts, cpus: number, tasks: number): RegionRequest[] {
+  return [shadowRegion(tasks, facts.slotsPerCpu * cpus), edgeRegion(tasks), leakRegion(cpus)];
+}
+
+export class Sanitizers {
+  readonly #kernel: Kernel;
+  readonly #facts: MappingFacts;
+  readonly #shadow: MappingShadow;
+  readonly #edge: PageEdge;
+  readonly #leaks: LeakCheck;
+  /** Page address of slot 0 of CPU 0. */
+  readonly #firstSlot: number;
+
+  constructor(kernel: Kernel, facts: MappingFacts) {
+    this.#kernel = kernel;
+    this.#facts = facts;
+    this.#shadow = new MappingShadow(kernel.machine);
+    this.#edge = new PageEdge(kernel.machine);
+    this.#leaks = new LeakCheck(kernel, facts.increment);
+    this.#firstSlot = facts.firstSlotAddress;
+  }
+
+  /** A map call has put page `pfn` at `address`. */
+  mapped(cpu: number, address: number, pfn: number): void {
+    const slot = this.#slotOf(address);
+    if (this.#isSlot(slot)) this.#shadow.mapped(this.#kernel.currentTask(cpu).index, slot, pfn);
+  }
+
+  /** An unmap call for `address` is done, whatever it has really cleared. The page that its task had mapped there, if any. */
+  unmapped(cpu: number, address: number): number | undefined {
+    const slot = this.#slotOf(address);
+    return this.#isSlot(slot) ? this.#shadow.unmapped(this.#kernel.currentTask(cpu).index, slot) : undefined;
+  }
+
+  /** Hook of the machine: an access of at most one page, translated and about to happen. */
+  windowAccess(cpu: number, address: number, size: number, write: boolean, stale: boolean): void {
+    const slot = this.#slotOf(address);
+    const translation = this.#kernel.machine.mmu.tlbEntry(cpu, address);
+    const task = this.#kernel.currentTask(cpu);
+    const belief = this.#isSlot(slot) ? this.#shadow.belief(task.index, slot) : 0;
+    if (!isClean(belief, translation, stale)) {
+      judge(this.#kernel, this.#shadow, this.#facts.slotsPerCpu, { cpu, address, write, stale, translation, slot });
+    } else if (!PageEdge.isInside(address) && this.#edge.walkedOver(task.index, address, size)) {
+      this.#kernel.report(cpu, {
+        slug: 'slot_overflow',
+        headline: `${taskName(task)} ${verb(write)} on from one slot into ${slotName(slot, this.#facts.slotsPerCpu, cpu)}`,
+        detail:
+          'It walked past the end of a page, into the mapping that it had made before; in a debug build a guard would stop it',
+      });
+    }
+  }
+
+  /** Looks at events that end a context. */
+  observe(cpu: number, event: EventDetail): void {
+    this.#leaks.observe(cpu, event);
+  }
+
+  #slotOf(address: number): number {
+    return (this.#firstSlot - (address & -PAGE_SIZE)) >> PAGE_SHIFT;
+  }
+
+  #isSlot(slot: number): boolean {
+    return slot >= 0 && slot < this.#shadow.slots;
+  }
+}
