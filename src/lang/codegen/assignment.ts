@@ -42,10 +42,11 @@ export function assignUnused(context: FunctionContext, e: AssignExpression): voi
   if (simple && inner.kind === 'convert' && inner.constant === undefined && isPlainNarrowing(inner.operand.type!, type)) {
     const register = value(context, inner.operand);
     const location = locate(context, e.target);
-    if (storeTruncates(location, type)) return store(context, location, type, register);
-    return store(context, location, type, convertRegister(context, register, inner.operand.type!, type));
+    const truncated = storeTruncates(location, type) ? register : convertRegister(context, register, inner.operand.type!, type);
+    store(context, location, type, truncated);
+  } else {
+    assign(context, e);
   }
-  assign(context, e);
 }
 
 const isPlainNarrowing = (from: Type, to: Type) =>

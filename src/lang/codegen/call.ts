@@ -1,8 +1,9 @@
 /** Calls: functions, function pointers, intrinsics, and system calls out of a user task. */
 
-import { Op } from '../../machine/bytecode.ts';
+import { NO_REGISTER, Op } from '../../machine/bytecode.ts';
 import { assert } from '../../util/assert.ts';
 import type { CallExpression, Expression, FunctionSymbol } from '../tree.ts';
+import type { Type } from '../types.ts';
 import { type FunctionContext, textOf } from './context.ts';
 import { value, valueInto } from './expression.ts';
 import { isPerCpuBuiltin, perCpuCall } from './per-cpu.ts';
@@ -66,11 +67,15 @@ function placeArguments(context: FunctionContext, args: Expression[], extra = 0)
   return { first, words: words + extra };
 }
 
+function resultRegister(context: FunctionContext, returns: Type, target?: number): number {
+  return returns.kind === 'void' ? NO_REGISTER : (target ?? context.frame.temporary(registerWords(returns)));
+}
+
 function callFunction(context: FunctionContext, e: CallExpression, symbol: FunctionSymbol, target?: number): number {
   const { emitter, frame, program } = context;
   const index = program.functionIndex(symbol);
   assert(index !== undefined, `function ${symbol.name} is called but defined nowhere`);
-  const result = target ?? frame.temporary(registerWords(symbol.type.returns));
+  const result = resultRegister(context, symbol.type.returns, target);
   const mark = frame.mark();
   const args = placeArguments(context, e.args);
   const enters = context.userMode && symbol.syscall;
@@ -88,19 +93,18 @@ function callSupport(context: FunctionContext, name: string, constant?: () => nu
   const found = program.functionNamed(name);
   if (!found) return;
   const mark = frame.mark();
-  const scratch = frame.temporary();
   const first = frame.temporary();
   const takes = found.symbol.type.parameters.length > 0;
   if (takes && register !== undefined) emitter.emit(Op.MOV, first, register);
   else if (takes) emitter.loadConstant(first, constant?.() ?? 0);
-  emitter.emitWithWord(Op.CALL, scratch, first, takes ? 1 : 0, found.index);
+  emitter.emitWithWord(Op.CALL, NO_REGISTER, first, takes ? 1 : 0, found.index);
   frame.release(mark);
 }
 
 function callIntrinsic(context: FunctionContext, e: CallExpression, symbol: FunctionSymbol, target?: number): number {
   const { emitter, frame, program } = context;
   const name = symbol.intrinsic ?? symbol.name;
-  const result = target ?? frame.temporary(registerWords(symbol.type.returns));
+  const result = resultRegister(context, symbol.type.returns, target);
   const mark = frame.mark();
   const single = instructions[name];
   const signature = program.environment.intrinsics[program.intrinsicIndex.get(name) ?? -1];
@@ -125,7 +129,7 @@ function callIntrinsic(context: FunctionContext, e: CallExpression, symbol: Func
 
 function callPointer(context: FunctionContext, e: CallExpression, target?: number): number {
   const { emitter, frame } = context;
-  const result = target ?? frame.temporary(e.type!.kind === 'void' ? 1 : registerWords(e.type!));
+  const result = resultRegister(context, e.type!, target);
   const mark = frame.mark();
   const callee = value(context, strip(e.callee));
   const args = placeArguments(context, e.args);

@@ -23,20 +23,23 @@ export function jumpIf(context: FunctionContext, e: Expression, label: Label, se
     if ((e.constant !== 0) === sense) emitter.jump(label);
     return;
   }
-  if (e.kind === 'unary' && e.operator === '!') return jumpIf(context, e.operand, label, !sense);
-  if ((e.kind === 'convert' || e.kind === 'cast') && keepsTruth(e)) return jumpIf(context, e.operand, label, sense);
-  if (e.kind === 'binary') {
-    if (e.operator === '&&' || e.operator === '||') return jumpIfBoth(context, e, label, sense);
-    if (e.operator === ',') {
-      effect(context, e.left);
-      return jumpIf(context, e.right, label, sense);
-    }
-    if (isComparison(e.operator)) return jumpIfCompared(context, e, e.operator, label, sense);
+  if (e.kind === 'unary' && e.operator === '!') {
+    jumpIf(context, e.operand, label, !sense);
+  } else if ((e.kind === 'convert' || e.kind === 'cast') && keepsTruth(e)) {
+    jumpIf(context, e.operand, label, sense);
+  } else if (e.kind === 'binary' && (e.operator === '&&' || e.operator === '||')) {
+    jumpIfBoth(context, e, label, sense);
+  } else if (e.kind === 'binary' && e.operator === ',') {
+    effect(context, e.left);
+    jumpIf(context, e.right, label, sense);
+  } else if (e.kind === 'binary' && isComparison(e.operator)) {
+    jumpIfCompared(context, e, e.operator, label, sense);
+  } else {
+    const mark = frame.mark();
+    const register = truthRegister(context, value(context, e), e.type!);
+    frame.release(mark);
+    emitter.jumpOnZero(sense ? Op.JNZ : Op.JZ, register, label);
   }
-  const mark = frame.mark();
-  const register = truthRegister(context, value(context, e), e.type!);
-  frame.release(mark);
-  emitter.jumpOnZero(sense ? Op.JNZ : Op.JZ, register, label);
 }
 
 /** A conversion that never turns zero into something else or the reverse. */
@@ -97,20 +100,16 @@ function jumpIfCompared(
   }
   const b = value(context, right);
   frame.release(mark);
-  switch (operator) {
-    case '==':
-      return emitter.jumpOnCompare(Op.JEQ, a, b, label);
-    case '!=':
-      return emitter.jumpOnCompare(Op.JNE, a, b, label);
-    case '<':
-      return emitter.jumpOnCompare(signed ? Op.JLTS : Op.JLTU, a, b, label);
-    case '>':
-      return emitter.jumpOnCompare(signed ? Op.JLTS : Op.JLTU, b, a, label);
-    case '>=':
-      return emitter.jumpOnCompare(signed ? Op.JGES : Op.JGEU, a, b, label);
-    case '<=':
-      return emitter.jumpOnCompare(signed ? Op.JGES : Op.JGEU, b, a, label);
-  }
+  const mirror = operator === '>' || operator === '<=';
+  emitter.jumpOnCompare(registerForm(operator, signed), mirror ? b : a, mirror ? a : b, label);
+}
+
+/** `>` and `<=` are `<` and `>=` with the operands exchanged. */
+function registerForm(operator: Comparison, signed: boolean): Op {
+  if (operator === '==') return Op.JEQ;
+  if (operator === '!=') return Op.JNE;
+  if (operator === '<' || operator === '>') return signed ? Op.JLTS : Op.JLTU;
+  return signed ? Op.JGES : Op.JGEU;
 }
 
 /** The immediate instruction for `r operator constant`; `<=` and `>` go over the next number. */

@@ -2,6 +2,7 @@
 import type { ImageFunction } from '../../machine/bytecode.ts';
 import { Op, REGISTERS_MAX } from '../../machine/bytecode.ts';
 import type { FunctionDebugInfo, LocalInfo } from '../debug-info.ts';
+import { LineIndex } from '../line-index.ts';
 import type { Range } from '../source.ts';
 import type { BlockStatement, VariableSymbol } from '../tree.ts';
 import type { Type } from '../types.ts';
@@ -32,6 +33,7 @@ export function compileFunction(program: ProgramContext, f: FunctionSource): { i
   const { emitter } = program;
   const uncertain = uncertainReads(f.body);
   const frame = new Frame();
+  const lines = new LineIndex(program.sources[f.source].text);
   const context: FunctionContext = {
     program,
     emitter,
@@ -50,7 +52,7 @@ export function compileFunction(program: ProgramContext, f: FunctionSource): { i
     jumps: [],
     cases: new Map(),
     tags: f.tags,
-    lineOf: lineFinder(program.sources[f.source].text),
+    lineOf: (offset) => lines.lineOf(offset),
   };
   const entry = emitter.here;
   const firstStatement = emitter.statements.length;
@@ -161,20 +163,4 @@ function reportLimits(context: FunctionContext, f: FunctionSource): void {
     );
   }
   if (emitter.jumpTooLong) report('K4003', `'${f.name}' is too long to compile: split it into functions`);
-}
-
-/** 0-based line of an offset; asked in rising order mostly. */
-function lineFinder(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (starts[middle] <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
 }

@@ -107,9 +107,8 @@ export function initialiseStatic(program: ProgramContext, place: StaticPlace, ty
   for (const part of partsOf(type, initializer)) {
     const text = stringOf(part.value);
     if (part.type.kind === 'array' && text !== undefined) {
-      encodeText(text)
-        .slice(0, part.type.length)
-        .forEach((byte, i) => program.data.initialise(place, part.offset + i, 1, byte));
+      const bytes = encodeText(text).slice(0, part.type.length);
+      for (let i = 0; i < bytes.length; i++) program.data.initialise(place, part.offset + i, 1, bytes[i]);
       continue;
     }
     const known = staticValue(program, part.value);

@@ -93,7 +93,7 @@ function locateElement(context: FunctionContext, object: Expression, index: Expr
   const size = byteSize(elementType(pointer.type!));
   const base = pointerLocation(context, pointer);
   if (position.constant !== undefined) return displaced(context, base, position.constant * size);
-  const { emitter, frame } = context;
+  const { frame } = context;
   const baseRegister = addressOf(context, base);
   const indexRegister = value(context, position);
   if (size === 1 || size === 4) return { kind: 'indexed', base: baseRegister, index: indexRegister, scale: size };

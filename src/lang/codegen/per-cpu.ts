@@ -108,7 +108,10 @@ function thisCpuAccess(context: FunctionContext, e: CallExpression, access: stri
   const operand = e.args[1] && value(context, e.args[1]);
   const at = locate(context, variable);
   const offset = segmentOffset(context, at);
-  if (isWide(type)) return wideAccess(context, type, access, offset, operand, result);
+  if (isWide(type)) {
+    wideAccess(context, type, access, offset, operand, result);
+    return;
+  }
   const size = perCpuSize(type);
   if (access === 'read') {
     emitter.emitWithWord(Op.PLD, result, offset.register, size, offset.constant);
@@ -144,7 +147,10 @@ function wideAccess(
     load(context, at, type, result);
     return;
   }
-  if (access === 'write') return store(context, at, type, operand!);
+  if (access === 'write') {
+    store(context, at, type, operand!);
+    return;
+  }
   const change = changes[access];
   const old = load(context, at, type);
   const sum = frame.temporary(2);

@@ -123,7 +123,7 @@ export function leaveScope(context: FunctionContext, scope: { top: number; memor
 function declare(context: FunctionContext, variable: VariableDeclaration, range: Range, anchor?: string): void {
   const { emitter, frame } = context;
   const symbol = variable.symbol;
-  if (!symbol || symbol.storage.kind !== 'local') return;
+  if (symbol?.storage.kind !== 'local') return;
   const { type } = symbol;
   // 32- and 64-bit scalars are frame words anyway; smaller ones only while nobody looks at their bytes.
   const inRegister = isScalar(type) && (!symbol.addressTaken || byteSize(type) >= 4);
@@ -244,7 +244,7 @@ function compileDo(context: FunctionContext, s: Statement & { kind: 'do' }): voi
 }
 
 function compileReturn(context: FunctionContext, result: Expression | undefined): void {
-  const { emitter, frame } = context;
+  const { frame } = context;
   const mark = frame.mark();
   const register = result && result.type!.kind !== 'void' ? value(context, result) : undefined;
   if (result && register === undefined) effect(context, result);
