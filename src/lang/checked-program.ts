@@ -5,11 +5,11 @@ import type {
   FunctionDeclaration,
   FunctionSymbol,
   IrqDeclaration,
+  NamedSymbol,
   PageDeclaration,
   ScheduleDeclaration,
   Setting,
   SourceFile,
-  Symbol,
   TaskDeclaration,
   VariableDeclaration,
   VariableSymbol,
@@ -70,7 +70,7 @@ export interface CheckedIrq {
 /** Names as the whole program sees them: what a watch expression starts from. */
 export interface ProgramNames {
   /** Functions, variables, pages, constants, intrinsics. `source`: also what is static in that source. */
-  symbol(name: string, source?: number): Symbol | undefined;
+  symbol(name: string, source?: number): NamedSymbol | undefined;
   /** Typedef names and the integer types of the language. */
   typedef(name: string): Type | undefined;
   /** `struct NAME`, complete or not. */

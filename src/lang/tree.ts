@@ -29,7 +29,7 @@ export interface StringLiteral extends ExpressionBase {
 export interface NameExpression extends ExpressionBase {
   kind: 'name';
   name: string;
-  symbol?: Symbol;
+  symbol?: NamedSymbol;
   /** `current`: a name that the compiler knows; it has no symbol. */
   builtin?: 'current';
 }
@@ -101,6 +101,7 @@ export interface CallExpression extends ExpressionBase {
    * `a < b ? a : b`.
    */
   builtin?: 'perCpu';
+}
 export interface MemberExpression extends ExpressionBase {
   kind: 'member';
   arrow: boolean;
@@ -475,4 +476,4 @@ export interface ConstantSymbol {
   type: Type;
   doc: string;
 }
-export type Symbol = VariableSymbol | FunctionSymbol | ConstantSymbol;
+export type NamedSymbol = VariableSymbol | FunctionSymbol | ConstantSymbol;
