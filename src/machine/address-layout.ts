@@ -1,86 +1,175 @@
 /**
- * Where the windows of mapped addresses lie on x86-32 (reference/highmem.md 1.2), as data. All layouts share the shape: fixmap at
- * the top with entry 0 highest, below it the CPU entry area, the LDT remap and the pkmap window. Numbers assume the
- * configuration that the reference names; sizes depend on the number of CPUs that the kernel is built for.
+ * Virtual address layouts, as data (highmem reference 1.2): where the temporary slots, the persistent mappings and the end of low
+ * memory lie. Slots of the temporary mappings are fixmap entries: index 0 at the top, addresses descending.
+ *
+ * The x86 layouts assume the configuration that the reference names. PKMAP_BASE and high_memory follow from the number of CPUs
+ * the kernel is built for, NR_CPUS: 4 for machines of up to 4 CPUs, as the reference has it, and 8 beyond.
  */
-import { PAGE_SIZE } from './memory-plan.ts';
-import { PAGE_OFFSET, type WindowSpec } from './mmu.ts';
+import { assert } from '../util/assert.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from './memory-plan.ts';
+import type { WindowSpec } from './mmu.ts';
 
-export type AddressLayoutName = 'x86_5_9' | 'x86_5_11';
+export type LayoutName = 'x86_2_6_31' | 'x86_2_6_37' | 'x86_5_9' | 'x86_5_11' | 'arm_5_11' | 'arm_3_10';
 
-export interface AddressLayout {
-  name: AddressLayoutName;
-  /** CPUs that the kernel is built for: 4, or 8 for machines with more. */
-  nrCpus: number;
-  /** Address of fixmap entry 0; entry n lies n pages below. */
-  fixaddrTop: number;
-  /** Fixmap entry of slot 0 of CPU 0, and of the last slot of the last CPU. */
-  fixKmapBegin: number;
-  fixKmapEnd: number;
-  /** Slots from one CPU to the next. */
-  stride: number;
-  pkmapBase: number;
+/** What is special to one layout. */
+interface LayoutSpec {
+  /** FIXADDR_TOP: address of fixmap index 0. For ascending layouts FIXADDR_START. */
+  top: number;
+  /** 1: addresses go down with the fixmap index (all of today), -1: up (old ARM). */
+  direction: 1 | -1;
+  /** FIX_KMAP_BEGIN. */
+  begin: number;
+  /** Slots of one CPU: KM_TYPE_NR or KM_MAX_IDX. */
+  strideRelease: number;
+  strideDebug: number;
+  /** PTEs in one page table page: entries of the persistent window. */
   lastPkmap: number;
-  /** End of the direct map; pages from here on are high memory. */
-  highMemory: number;
+  /** Where the persistent window begins; a function where it depends on NR_CPUS. */
+  pkmapBase: number | ((nrCpus: number, kmapEnd: number) => number);
+  /** high_memory; from PKMAP_BASE on x86 when absent. */
+  highMemory?: number;
+  /** The fixmap entry just above FIX_KMAP_BEGIN is the last IO-APIC page. */
+  ioApic: boolean;
 }
 
-const FIXADDR_TOP = 0xfffff000 | 0;
-const FIX_KMAP_BEGIN: Record<AddressLayoutName, number> = { x86_5_9: 68, x86_5_11: 68 };
-/** The mappings of the boot phase come behind the permanent ones. */
-const BOOT_FIXMAPS = 512;
-/** CPU entry area: pages of one CPU, and the page of the IDT. */
-const ENTRY_PAGES = 43;
-const LAST_PKMAP = 1024;
-const PMD_SIZE = 1 << 22;
-const VMALLOC_RESERVE = 128 << 20;
+const MIB = 1024 * 1024;
+/** One page directory entry without PAE: the step of x86's areas at the top of memory. */
+const PMD_SIZE = 4 * MIB;
+const FIX_BTMAPS = 512;
+/** Pages of the CPU entry area for one CPU (5.x; counted by hand, reference section 14). */
+const CPU_ENTRY_AREA_PAGES = 43;
+const VMALLOC_RESERVE = 128 * MIB;
 
-/** One page down from `address`, then down to a PMD. */
-const below = (address: number): number => (address - PAGE_SIZE) & -PMD_SIZE;
+const roundDown = (address: number, to: number): number => address - (address % to);
 
-/** @param stride slots of one CPU. @param cpus CPUs of the machine, 1 to 8. */
-export function addressLayout(name: AddressLayoutName, stride: number, cpus: number): AddressLayout {
-  const nrCpus = cpus <= 4 ? 4 : 8;
-  const fixKmapBegin = FIX_KMAP_BEGIN[name];
-  const fixKmapEnd = fixKmapBegin + stride * nrCpus - 1;
-  const fixmapStart = FIXADDR_TOP - (fixKmapEnd + BOOT_FIXMAPS) * PAGE_SIZE;
-  const entryArea = below(fixmapStart - (ENTRY_PAGES * nrCpus + 1) * PAGE_SIZE);
-  const pkmapBase = below(below(entryArea));
+/**
+ * PKMAP_BASE of 5.x and 6.x: below the fixmap with its boot-time part come the CPU entry area and the IDT page, the
+ * LDT remap area and the persistent window, each a page down and rounded down.
+ */
+function pkmapBaseX86(nrCpus: number, kmapEnd: number): number {
+  const permanentEnd = kmapEnd + 2;
+  const fixmapEnd = bootMapEnd(permanentEnd) + 2;
+  const fixmapStart = 0xfffff000 - fixmapEnd * PAGE_SIZE;
+  const entryArea = roundDown(fixmapStart - (CPU_ENTRY_AREA_PAGES * nrCpus + 2) * PAGE_SIZE, PMD_SIZE);
+  const ldt = roundDown(entryArea - PAGE_SIZE, PMD_SIZE);
+  return roundDown(ldt - PAGE_SIZE, PMD_SIZE);
+}
+
+/** Last index of the boot-time mappings: they must not straddle two page table pages. */
+function bootMapEnd(permanentEnd: number): number {
+  const straddles = ((permanentEnd ^ (permanentEnd + FIX_BTMAPS - 1)) & -1024) !== 0;
+  const first = straddles ? permanentEnd + FIX_BTMAPS - (permanentEnd & (FIX_BTMAPS - 1)) : permanentEnd;
+  return first + FIX_BTMAPS - 1;
+}
+
+const x86 = { top: 0xfffff000, direction: 1, lastPkmap: 1024, ioApic: true } as const;
+
+const LAYOUTS: Record<LayoutName, LayoutSpec> = {
+  x86_2_6_31: { ...x86, begin: 69, strideRelease: 19, strideDebug: 39, pkmapBase: 0xff800000 },
+  x86_2_6_37: { ...x86, begin: 69, strideRelease: 20, strideDebug: 41, pkmapBase: 0xff800000 },
+  x86_5_9: { ...x86, begin: 68, strideRelease: 20, strideDebug: 41, pkmapBase: pkmapBaseX86 },
+  x86_5_11: { ...x86, begin: 68, strideRelease: 16, strideDebug: 33, pkmapBase: pkmapBaseX86 },
+  arm_5_11: {
+    top: 0xffeff000,
+    direction: 1,
+    begin: 1,
+    strideRelease: 16,
+    strideDebug: 33,
+    lastPkmap: 512,
+    pkmapBase: 0xbfe00000,
+    highMemory: 0xef800000,
+    ioApic: false,
+  },
+  arm_3_10: {
+    top: 0xfff00000,
+    direction: -1,
+    begin: 0,
+    strideRelease: 16,
+    strideDebug: 16,
+    lastPkmap: 512,
+    pkmapBase: 0xbfe00000,
+    highMemory: 0xef800000,
+    ioApic: false,
+  },
+};
+
+/** A layout worked out for one machine. Addresses are unsigned numbers. */
+export interface AddressLayout {
+  name: LayoutName;
+  /** CPUs the kernel is built for. */
+  nrCpus: number;
+  FIXADDR_TOP: number;
+  direction: 1 | -1;
+  FIX_KMAP_BEGIN: number;
+  FIX_KMAP_END: number;
+  /** Slots of one CPU. */
+  stride: number;
+  PKMAP_BASE: number;
+  LAST_PKMAP: number;
+  VMALLOC_END: number;
+  high_memory: number;
+  /** First pfn of high memory. */
+  highmemStart: number;
+  /** Address of the page of the last IO-APIC, next to slot 0 of CPU 0; undefined where another thing lies there. */
+  ioApicPage: number | undefined;
+  /** Windows of mapped addresses for the MMU: `fixmap` (slots of all CPUs and the entry before them) and `pkmap`. */
+  windows: readonly WindowSpec[];
+  /** Address of fixmap entry `index`. */
+  fixAddress(index: number): number;
+  /** Address of local slot `slot` of CPU `cpu`. */
+  slotAddress(slot: number, cpu: number): number;
+}
+
+export interface LayoutRequest {
+  name: LayoutName;
+  /** CPUs of the machine. */
+  cpus: number;
+  /** Debug builds have other strides. */
+  debug: boolean;
+  /** Slots of one CPU, where a mapping model has its own number. */
+  stride?: number;
+  /** LAST_PKMAP, where a machine wants fewer. */
+  lastPkmap?: number;
+}
+
+/** CPUs that a kernel for a machine of `cpus` CPUs is built for. */
+export const nrCpusFor = (cpus: number): number => (cpus <= 4 ? 4 : 8);
+
+export function addressLayout({ name, cpus, debug, stride, lastPkmap }: LayoutRequest): AddressLayout {
+  const spec = LAYOUTS[name];
+  const nrCpus = nrCpusFor(cpus);
+  const slots = stride ?? (debug ? spec.strideDebug : spec.strideRelease);
+  const begin = spec.begin;
+  const end = begin + slots * nrCpus - 1;
+  const fixAddress = (index: number): number => spec.top - spec.direction * index * PAGE_SIZE;
+  const pkmapBase = typeof spec.pkmapBase === 'number' ? spec.pkmapBase : spec.pkmapBase(nrCpus, end);
+  const vmallocEnd = pkmapBase - 2 * PAGE_SIZE;
+  const highMemory = spec.highMemory ?? vmallocEnd - VMALLOC_RESERVE;
+  const pkmapPages = lastPkmap ?? spec.lastPkmap;
+  assert(pkmapPages >= 1 && pkmapPages <= spec.lastPkmap, `LAST_PKMAP is 1 to ${spec.lastPkmap}`);
+  // One entry on each side belongs to the window, as misuse runs into it: BEGIN-1 and END+1.
+  const edges = [fixAddress(begin === 0 ? 0 : begin - 1), fixAddress(end + 1)];
+  const start = Math.min(...edges);
+  const pages = (Math.max(...edges) - start) / PAGE_SIZE + 1;
   return {
     name,
     nrCpus,
-    fixaddrTop: FIXADDR_TOP,
-    fixKmapBegin,
-    fixKmapEnd,
-    stride,
-    pkmapBase,
-    lastPkmap: LAST_PKMAP,
-    highMemory: (pkmapBase - 2 * PAGE_SIZE - VMALLOC_RESERVE) | 0,
+    FIXADDR_TOP: spec.top,
+    direction: spec.direction,
+    FIX_KMAP_BEGIN: begin,
+    FIX_KMAP_END: end,
+    stride: slots,
+    PKMAP_BASE: pkmapBase,
+    LAST_PKMAP: pkmapPages,
+    VMALLOC_END: vmallocEnd,
+    high_memory: highMemory,
+    highmemStart: (highMemory - 0xc0000000) >>> PAGE_SHIFT,
+    ioApicPage: spec.ioApic ? fixAddress(begin - 1) : undefined,
+    windows: [
+      { name: 'fixmap', start, pages },
+      { name: 'pkmap', start: pkmapBase, pages: pkmapPages },
+    ],
+    fixAddress,
+    slotAddress: (slot, cpu) => fixAddress(begin + slot + slots * cpu),
   };
-}
-
-/** Address of fixmap entry `index`. */
-export function fixmapAddress(layout: AddressLayout, index: number): number {
-  return (layout.fixaddrTop - index * PAGE_SIZE) | 0;
-}
-
-/** Address of local slot `slot` of CPU `cpu`. */
-export function slotAddress(layout: AddressLayout, slot: number, cpu: number): number {
-  return fixmapAddress(layout, layout.fixKmapBegin + slot + layout.stride * cpu);
-}
-
-/** The page above slot 0 of CPU 0: the last IO-APIC page, which an index of -1 hits. */
-export function ioApicAddress(layout: AddressLayout): number {
-  return fixmapAddress(layout, layout.fixKmapBegin - 1);
-}
-
-/** First page frame that the direct map does not reach. */
-export function highmemStart(layout: AddressLayout): number {
-  return (layout.highMemory - PAGE_OFFSET) / PAGE_SIZE;
-}
-
-/** The slots of all CPUs and the IO-APIC page above them, as one window. */
-export function fixmapWindow(layout: AddressLayout): WindowSpec {
-  const start = fixmapAddress(layout, layout.fixKmapEnd);
-  return { name: 'fixmap', start, pages: layout.fixKmapEnd - layout.fixKmapBegin + 2 };
 }

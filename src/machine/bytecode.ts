@@ -144,7 +144,7 @@ export const Op = {
   ST16: 70,
   ST32: 71,
 
-  /** Calls the function with index (following word); B = first argument register, C = argument words, A = result register. */
+  /** Calls the function with index (following word); B = first argument register, C = argument words, A = result register (NO_REGISTER: none). */
   CALL: 80,
   /** Like CALL with the function's address in r[C of the following word's low byte]; following word: register | argument words << 8. */
   CALLR: 81,
@@ -162,7 +162,7 @@ export const Op = {
   DELAY: 87,
   /** Traps with TrapKind.uninitialised unless r[A] (an "is set" flag kept by the compiler) is non-zero; B = local's number in debug info */
   CHK: 88,
-  /** Stops this CPU until an interrupt is pending | always */
+  /** Lets interrupts in (IF on) and stops this CPU until one is pending, both at once; the `sti; hlt` of x86 | always */
   HALT: 89,
 
   /** if r[A] == r[B]: pc += following word (relative to the next instruction); the other five likewise. */

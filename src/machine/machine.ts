@@ -22,9 +22,10 @@ export interface MachineIntrinsic<C = unknown> {
   choice?: boolean;
   /**
    * Does the whole of its work. `args` is the word index of the first argument (64-bit arguments take two words, low word
-   * first), `option` the chosen option. Returns the result's (low) word; a 64-bit result goes through `machine.pair(value)`.
+   * first), `option` the chosen option. Returns the result's (low) word, undefined for void; a 64-bit result goes through
+   * `machine.pair(value)`.
    */
-  execute(context: C, cpu: number, args: number, option: number): number;
+  execute(context: C, cpu: number, args: number, option: number): number | undefined;
 }
 
 /** A page frame. The frames listed are all the memory there is besides the kernel area. */
@@ -168,6 +169,16 @@ export class Machine {
     return this.mmu.peek(address, cpu);
   }
 
+  /** Address of the task_struct that CPU `cpu` runs, as the kernel last told it. */
+  current(cpu: number): number {
+    return this.memory.words[this.#cpuWord + cpu * (CPU_STATE_BYTES >>> 2) + CpuWord.current];
+  }
+
+  /** Index of the next instruction of CPU `cpu`; while an intrinsic runs: the one after the intrinsic. */
+  pc(cpu: number): number {
+    return this.memory.words[this.#cpuWord + cpu * (CPU_STATE_BYTES >>> 2) + CpuWord.pc];
+  }
+
   // ---- time
 
   /** Virtual time of the last step, ns. */
@@ -255,7 +266,7 @@ export class Machine {
     return this.#intrinsics[index].choice === true;
   }
 
-  runIntrinsic(cpu: number, index: number, args: number, option: number): number {
+  runIntrinsic(cpu: number, index: number, args: number, option: number): number | undefined {
     this.#resultHigh = undefined;
     return this.#intrinsics[index].execute(this.#context, cpu, args, option);
   }
