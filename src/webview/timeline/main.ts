@@ -205,10 +205,10 @@ function onClick(event: MouseEvent): void {
   if (!view || !model) return;
   const hit = hitAt(rows, event.offsetY);
   if (hit !== undefined) row = hit;
-  if (event.offsetX < LABEL_WIDTH) return revealOf(rows[row]);
   const at = snap(model, atOf(view, event.offsetX), view);
-  if (event.shiftKey) return setMarker(kept.markers[0] === undefined ? 0 : 1, at);
-  travel(at);
+  if (event.offsetX < LABEL_WIDTH) revealOf(rows[row]);
+  else if (event.shiftKey) setMarker(kept.markers[0] === undefined ? 0 : 1, at);
+  else travel(at);
 }
 
 /** Other views show the task or CPU of the row. */

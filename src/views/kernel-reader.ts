@@ -1,0 +1,209 @@
+/** Takes the views' copy of the machine from a kernel. Only looks: no TLB is filled, nothing is written. */
+import type { KernelEvent } from '../kernel/events.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { mappingFacts } from '../kernel/mapping-facts.ts';
+import { pageName } from '../kernel/page-names.ts';
+import type { Task } from '../kernel/task.ts';
+import { type AddressLayout, addressLayout } from '../machine/address-layout.ts';
+import { walkFrames } from '../machine/frames.ts';
+import {
+  type CpuSnapshot,
+  type MachineSnapshot,
+  type MappingActivity,
+  pfnOf,
+  type SlotSnapshot,
+  type TaskSnapshot,
+} from './snapshot.ts';
+import type { TimelineExtent } from './timeline.ts';
+import type { TimelineStart } from './timeline-index.ts';
+import type { ViewsSource } from './views.ts';
+
+/** What the views need of a run through history. */
+export interface RunPosition {
+  readonly kernel: Kernel;
+  readonly step: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+export function viewsSource(run: RunPosition): ViewsSource {
+  const { kernel } = run;
+  let end = { step: 0, time: 0 };
+  return {
+    snapshot: () => readSnapshot(kernel, run.step),
+    events: () => kernel.events,
+    start: () => readStart(kernel),
+    extent(): TimelineExtent {
+      const now = { step: run.step, time: kernel.machine.now };
+      if (run.lastStep <= now.step) end = now;
+      else if (run.lastStep !== end.step) end = { step: run.lastStep, time: Math.max(now.time, timeOfLast(kernel.events)) };
+      return { now, first: { step: run.firstStep, time: 0 }, last: end };
+    },
+  };
+}
+
+const timeOfLast = (events: readonly KernelEvent[]): number => events[events.length - 1]?.time ?? 0;
+
+export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
+  const { profile, machine } = kernel;
+  const facts = mappingFacts(profile);
+  const addresses = addressLayout({
+    name: facts.layout,
+    cpus: profile.cpus,
+    debug: facts.increment > 1,
+    stride: facts.slotsPerCpu,
+  });
+  const cpuNumbers = Array.from({ length: profile.cpus }, (_, cpu) => cpu);
+  const slots = cpuNumbers.flatMap((cpu) => readSlots(kernel, cpu, facts, addresses));
+  const tasks = kernel.tasks.map((task) => readTask(kernel, task));
+  return {
+    step,
+    time: machine.now,
+    mapping: profile.mapping,
+    preempt: profile.preempt,
+    preemptCounted: isPreemptCounted(kernel),
+    slotsPerCpu: facts.slotsPerCpu,
+    increment: facts.increment,
+    cpus: cpuNumbers.map((cpu) => readCpu(kernel, cpu)),
+    tasks,
+    slots,
+    pageNames: namesOf(kernel, [...slots.flatMap((slot) => [slot.pte, ...slot.tlb]), ...tasks.flatMap((task) => task.pteval)]),
+  };
+}
+
+/** CONFIG_PREEMPT_COUNT as scheduler 0 has it. */
+function isPreemptCounted({ profile }: Kernel): boolean {
+  if (profile.preempt_count === 'auto') return profile.preempt === 'full' || profile.debug_atomic_sleep;
+  return profile.preempt_count === 'on';
+}
+
+function readSlots(
+  { machine }: Kernel,
+  cpu: number,
+  { slotsPerCpu, increment }: { slotsPerCpu: number; increment: number },
+  addresses: AddressLayout,
+): SlotSnapshot[] {
+  return Array.from({ length: slotsPerCpu }, (_, slot) => {
+    const address = addresses.slotAddress(slot, cpu);
+    return {
+      cpu,
+      slot,
+      globalSlot: slot + slotsPerCpu * cpu,
+      address,
+      pte: machine.mmu.pte(address | 0),
+      guard: increment > 1 && slot % 2 === 0,
+      tlb: Array.from({ length: machine.cpuCount }, (_, other) => machine.mmu.tlbEntry(other, address | 0)),
+    };
+  });
+}
+
+const POLICIES = ['SCHED_NORMAL', 'SCHED_FIFO', 'SCHED_RR'];
+const TIF_NEED_RESCHED = 0x8;
+const TASK_DEAD = 0x80;
+
+function readTask(kernel: Kernel, task: Task): TaskSnapshot {
+  const { view } = task;
+  const on = cpuRunning(kernel, task);
+  const running = on >= 0;
+  const exited = view.exit_state !== 0 || (view.__state & TASK_DEAD) !== 0;
+  const cpu = running ? on : task.idle ? task.index : view.cpu;
+  const control = view.kmap_ctrl;
+  return {
+    pid: task.pid,
+    comm: task.comm,
+    cpu,
+    idle: task.idle,
+    exited: exited && !running,
+    running,
+    queued: !running && !exited && view.on_rq !== 0,
+    policy: task.idle ? 'idle' : (POLICIES[view.policy] ?? `policy ${view.policy}`),
+    prio: view.prio,
+    state: stateText(task, cpu, running, exited),
+    migrationDisabled: view.migration_disabled,
+    pagefaultDisabled: view.pagefault_disabled,
+    needResched: (view.thread_info.flags & TIF_NEED_RESCHED) !== 0,
+    idx: control.idx,
+    pteval: Array.from({ length: control.pteval.length }, (_, i) => control.pteval.get(i)),
+  };
+}
+
+function stateText(task: Task, cpu: number, running: boolean, exited: boolean): string {
+  if (running) return exited ? `exiting on CPU ${cpu}` : `running on CPU ${cpu}`;
+  if (exited) return 'exited';
+  if (task.idle) return `idle task of CPU ${cpu}`;
+  return task.view.on_rq !== 0 || task.view.__state === 0 ? `waiting for CPU ${cpu}` : `sleeping, was on CPU ${cpu}`;
+}
+
+function cpuRunning({ machine }: Kernel, task: Task): number {
+  for (let cpu = 0; cpu < machine.cpuCount; cpu++) if (machine.current(cpu) === task.address) return cpu;
+  return -1;
+}
+
+function readCpu(kernel: Kernel, cpu: number): CpuSnapshot {
+  const registers = kernel.machine.cpus[cpu];
+  const current = kernel.currentTask(cpu);
+  return {
+    cpu,
+    currentPid: current.pid,
+    irqsEnabled: registers.irqs_enabled !== 0,
+    preemptCount: current.view.thread_info.preempt_count & 0x7fffffff,
+    nmiBlocked: registers.nmi_blocked !== 0,
+    halted: registers.halted !== 0,
+    nrPinned: kernel.rq(cpu).nr_pinned,
+    queue: readQueue(kernel, cpu),
+    activity: readActivity(kernel, cpu),
+  };
+}
+
+/** The running task, then real-time tasks by priority, then fair tasks as their class would pick them. */
+function readQueue(kernel: Kernel, cpu: number): number[] {
+  const rq = kernel.rq(cpu);
+  const current = kernel.currentTask(cpu);
+  const realTime = follow(kernel, rq.rt.queue, (task) => task.view.rt.next);
+  const fair = follow(kernel, rq.cfs.queue, (task) => task.view.se.next);
+  const key = (task: Task): number => (kernel.profile.fair === 'eevdf' ? task.view.se.deadline : task.view.se.vruntime);
+  fair.sort((a, b) => key(a) - key(b));
+  const waiting = [...realTime, ...fair].filter((task) => task !== current);
+  return [...(current.idle ? [] : [current]), ...waiting].map((task) => task.pid);
+}
+
+function follow(kernel: Kernel, first: number, next: (task: Task) => number): Task[] {
+  const tasks: Task[] = [];
+  for (let task = kernel.taskAt(first); task && !tasks.includes(task); task = kernel.taskAt(next(task))) tasks.push(task);
+  return tasks;
+}
+
+/** Functions whose frame says that mappings are taken out or put back for a switch of tasks. */
+const SWITCHING =
+  /^(__schedule|finish_task_switch|schedule_tail|prepare_task_switch|context_switch|ret_from_fork|kmap_(prepare|finish)_task_switch|kmap_after_switch_to|kmap_switch_temporary|__kmap_local_sched_(in|out))$/;
+const UNMAPPING = /^_*kunmap|^unmap_page$/;
+
+function readActivity({ machine }: Kernel, cpu: number): MappingActivity {
+  const frames = walkFrames(machine, machine.pc(cpu), machine.cpus[cpu].fp | 0);
+  for (const frame of frames) {
+    const name = machine.image.functions[frame.function]?.name ?? '';
+    if (UNMAPPING.test(name)) return 'unmap';
+    if (SWITCHING.test(name)) return 'switch';
+  }
+  return 'none';
+}
+
+function namesOf(kernel: Kernel, ptes: readonly number[]): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const pte of ptes) {
+    if (pte === 0 || names.has(pfnOf(pte))) continue;
+    names.set(pfnOf(pte), pageName(kernel, pfnOf(pte)));
+  }
+  return names;
+}
+
+/** Who ran first: whoever the first switch of a CPU took away, or who still runs there. */
+function readStart(kernel: Kernel): TimelineStart {
+  const current = Array.from({ length: kernel.machine.cpuCount }, (_, cpu) => {
+    const first = kernel.events.find((event) => event.type === 'sched_switch' && event.cpu === cpu);
+    if (first?.type === 'sched_switch') return { pid: first.prev_pid, comm: first.prev_comm, idle: first.prev_pid === 0 };
+    const { pid, comm, idle } = kernel.currentTask(cpu);
+    return { pid, comm, idle };
+  });
+  return { current, tasks: kernel.programTasks.map(({ pid, comm }) => ({ pid, comm })) };
+}
