@@ -35,6 +35,8 @@ export function workbenchOptions({ folder, open, authority }) {
       nameLong: 'kmaplab in VS Code',
       applicationName: 'kmaplab',
       enableTelemetry: false,
+      // Quick open and search in the folder are still proposed API.
+      extensionEnabledApiProposals: { 'kmaplab.kmaplab-files': ['fileSearchProvider', 'textSearchProvider'] },
     },
   };
 }

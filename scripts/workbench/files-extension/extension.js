@@ -42,8 +42,45 @@ exports.activate = (context) => {
       ]);
     },
   };
+
+  /** Every file below a folder; the folders served here are small. */
+  async function* walk(folder) {
+    for (const [name, type] of await provider.readDirectory(folder)) {
+      const uri = vscode.Uri.joinPath(folder, name);
+      if (type === vscode.FileType.Directory) yield* walk(uri);
+      else yield uri;
+    }
+  }
+  const fileSearch = {
+    async provideFileSearchResults(_query, { folder }) {
+      const found = [];
+      for await (const uri of walk(folder)) found.push(uri);
+      return found;
+    },
+  };
+  const textSearch = {
+    async provideTextSearchResults(query, { folder, maxResults }, progress, token) {
+      const source = query.isRegExp ? query.pattern : query.pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      const pattern = new RegExp(query.isWordMatch ? `\\b(?:${source})\\b` : source, query.isCaseSensitive ? 'gu' : 'giu');
+      let left = maxResults;
+      for await (const uri of walk(folder)) {
+        const lines = new TextDecoder().decode(await provider.readFile(uri)).split('\n');
+        for (const [line, text] of lines.entries()) {
+          for (const match of text.matchAll(pattern)) {
+            if (token.isCancellationRequested || left-- <= 0) return { limitHit: left < 0 };
+            const end = match.index + match[0].length;
+            const preview = { text, matches: new vscode.Range(0, match.index, 0, end) };
+            progress.report({ uri, ranges: new vscode.Range(line, match.index, line, end), preview });
+          }
+        }
+      }
+      return { limitHit: false };
+    },
+  };
   context.subscriptions.push(
     changes,
     vscode.workspace.registerFileSystemProvider('kmaplab-files', provider, { isCaseSensitive: true }),
+    vscode.workspace.registerFileSearchProvider('kmaplab-files', fileSearch),
+    vscode.workspace.registerTextSearchProvider('kmaplab-files', textSearch),
   );
 };
