@@ -14,6 +14,7 @@ import { launchRequests } from './requests/launch.ts';
 import { memoryRequests } from './requests/memory.ts';
 import { runningRequests } from './requests/running.ts';
 import { sourceRequests } from './requests/sources.ts';
+import { viewRequests } from './requests/views.ts';
 
 const handlers: Handlers = {
   ...launchRequests,
@@ -23,6 +24,7 @@ const handlers: Handlers = {
   ...memoryRequests,
   ...sourceRequests,
   ...customRequests,
+  ...viewRequests,
 };
 
 /** Numbers of error messages; the protocol wants one. */

@@ -6,6 +6,7 @@ import type { EventBreakpointName, KernelEvent } from '../kernel/events.ts';
 import type { Finding } from '../kernel/findings.ts';
 import type { Diagnostic } from '../lang/diagnostics.ts';
 import type { Range } from '../lang/source.ts';
+import type { ViewsSource } from '../views/views.ts';
 
 export interface SessionOptions {
   uri: string;
@@ -223,6 +224,10 @@ export interface Session {
   readonly findings: readonly Finding[];
   /** Lines since the last call. */
   takeLog(): LogLine[];
+
+  // ---- views
+  /** Where the views read from: `viewsSource(run)` of `src/views/kernel-reader.ts`. */
+  readonly viewsSource: ViewsSource;
 
   // ---- choices
   /** Interrupts a person can raise now. */

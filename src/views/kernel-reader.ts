@@ -1,10 +1,9 @@
 /** Takes the views' copy of the machine from a kernel. Only looks: no TLB is filled, nothing is written. */
 import type { KernelEvent } from '../kernel/events.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { mappingFacts } from '../kernel/mapping-facts.ts';
+import { type MappingFacts, mappingFacts } from '../kernel/mapping-facts.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
-import { type AddressLayout, addressLayout } from '../machine/address-layout.ts';
 import { walkFrames } from '../machine/frames.ts';
 import {
   type CpuSnapshot,
@@ -47,14 +46,8 @@ const timeOfLast = (events: readonly KernelEvent[]): number => events[events.len
 export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
   const { profile, machine } = kernel;
   const facts = mappingFacts(profile);
-  const addresses = addressLayout({
-    name: facts.layout,
-    cpus: profile.cpus,
-    debug: facts.increment > 1,
-    stride: facts.slotsPerCpu,
-  });
   const cpuNumbers = Array.from({ length: profile.cpus }, (_, cpu) => cpu);
-  const slots = cpuNumbers.flatMap((cpu) => readSlots(kernel, cpu, facts, addresses));
+  const slots = cpuNumbers.flatMap((cpu) => readSlots(kernel, cpu, facts));
   const tasks = kernel.tasks.map((task) => readTask(kernel, task));
   return {
     step,
@@ -77,14 +70,9 @@ function isPreemptCounted({ profile }: Kernel): boolean {
   return profile.preempt_count === 'on';
 }
 
-function readSlots(
-  { machine }: Kernel,
-  cpu: number,
-  { slotsPerCpu, increment }: { slotsPerCpu: number; increment: number },
-  addresses: AddressLayout,
-): SlotSnapshot[] {
+function readSlots({ machine }: Kernel, cpu: number, { slotsPerCpu, increment, layout }: MappingFacts): SlotSnapshot[] {
   return Array.from({ length: slotsPerCpu }, (_, slot) => {
-    const address = addresses.slotAddress(slot, cpu);
+    const address = layout.slotAddress(slot, cpu);
     return {
       cpu,
       slot,

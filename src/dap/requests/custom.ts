@@ -1,4 +1,4 @@
-/** Requests of our own: views, timeline, travel, interrupts, schedules. Their types are in `protocol.ts`. */
+/** Requests of our own: travel, interrupts, schedules. Their types are in `protocol.ts`. */
 import { RequestError } from '../arguments.ts';
 import type { Handlers } from '../context.ts';
 import { EVENT_NAMES } from '../launch-arguments.ts';
