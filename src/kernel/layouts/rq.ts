@@ -5,7 +5,6 @@ import { rawSpinlock } from './locking.ts';
 export const rtRq = defineStruct('rt_rq', 'Real-time part of a run queue. Protected by the run-queue lock.', {
   rt_nr_running: u32('Tasks on it, the running one included.'),
   queue: pointer('struct task_struct', 'First task: the most urgent one, and of equals the one that came first.'),
-  overloaded: s32('1: more than one task here and at least one that may move.'),
 });
 
 export const cfsRq = defineStruct('cfs_rq', 'Fair part of a run queue. Protected by the run-queue lock.', {
@@ -24,7 +23,10 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   cfs: nested(cfsRq, 'Fair class.'),
   nr_pinned: u32('Tasks of this queue inside migrate_disable(), running, queued or asleep.'),
   push_busy: bool('A push-away is under way.'),
-  balance_callback: u32('Work left for after the switch: 1 push real-time tasks, 2 pull them.', { hex: true }),
+  balance_callback: u32('Work left for after the switch: 1 push real-time tasks, 2 move tasks that may not be here.', {
+    hex: true,
+  }),
+  distribute_cursor: s32('CPU that balance_pick = kernel_distribute took last, from here.'),
   clock: u64('Time of this queue, ns.', { ghost: true }),
   nr_switches: u32('Context switches so far.', { ghost: true }),
   ticks: u32('Ticks so far.', { ghost: true }),

@@ -20,6 +20,7 @@ export const threadInfo = defineStruct('thread_info', 'What the entry code needs
 export const threadStruct = defineStruct('thread_struct', 'Where the task goes on when a CPU takes it up again.', {
   pc: s32('Saved program counter.'),
   fp: u32('Saved frame pointer (a kernel virtual address).', { hex: true }),
+  user_mode: s32('1 while a user process runs its own code, 0 inside a system call and for kernel threads.'),
 });
 
 export const schedEntity = defineStruct('sched_entity', 'What the fair class knows of a task. Protected by the run-queue lock.', {
@@ -102,7 +103,7 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     exit_state: s32('EXIT_DEAD 16 once it has gone.'),
     comm: array(char(''), TASK_COMM_LEN, 'Name, cut to 15 characters.'),
     thread: nested(threadStruct, 'Where it goes on.'),
-    entry: s32('Code address of its body.'),
+    entry: pointer('void', 'Its body, a function without parameters.'),
     wait_until: u64('msleep, schedule_timeout: when its timer ends, ns; 0: no timer.', { relative: true }),
     nvcsw: u32('Voluntary context switches.', { ghost: true }),
     nivcsw: u32('Involuntary context switches.', { ghost: true }),

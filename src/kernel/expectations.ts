@@ -1,0 +1,122 @@
+/**
+ * `expect OUTCOME [when CONDITION] [on default | on NAME | on any];` as plain questions: does the condition hold for a profile,
+ * and did a run come out as the line says? Who runs the program is somebody else's business.
+ */
+import type { ExpectDeclaration, Expression } from '../lang/tree.ts';
+import type { Finding } from './findings.ts';
+import type { Profile } from './profile.ts';
+
+export type ExpectationStatus =
+  /** The run came out as expected. */
+  | 'passed'
+  | 'failed'
+  /** `on any`: nothing here can look at every schedule, so the line is neither right nor wrong. */
+  | 'unproven'
+  /** The condition does not hold for this profile. */
+  | 'skipped';
+
+export interface ExpectationResult {
+  declaration: ExpectDeclaration;
+  /** The line as written, without `expect` and the semicolon. */
+  text: string;
+  status: ExpectationStatus;
+  /** What happened instead, for `failed`; why not, for `unproven` and `skipped`. */
+  message: string;
+}
+
+/** What one run showed. */
+export interface RunOutcome {
+  findings: readonly Finding[];
+  /** The run ended by itself; otherwise what stopped it, such as the limit of steps. */
+  ended: boolean;
+  reason: string;
+}
+
+type Value = string | number | boolean;
+
+/** Whether the line applies to a machine with these settings. */
+export function appliesTo(declaration: ExpectDeclaration, profile: Profile): boolean {
+  return !declaration.when || truth(valueOf(declaration.when, profile));
+}
+
+/** Compares one line with the run that it speaks of. */
+export function checkOutcome(declaration: ExpectDeclaration, text: string, run: RunOutcome): ExpectationResult {
+  const seen = run.findings.filter(({ suppressed }) => !suppressed);
+  const slugs = [...new Set(seen.map(({ slug }) => slug))];
+  const found = slugs.length === 0 ? 'the run was clean' : `the run showed ${slugs.join(', ')}`;
+  const done = (status: ExpectationStatus, message: string): ExpectationResult => ({ declaration, text, status, message });
+  if (declaration.outcome !== 'clean') {
+    return slugs.includes(declaration.outcome) ? done('passed', '') : done('failed', `no ${declaration.outcome}; ${found}`);
+  }
+  if (slugs.length > 0) return done('failed', `${found}: ${seen[0].headline}`);
+  return run.ended ? done('passed', '') : done('failed', `the run did not end: ${run.reason}`);
+}
+
+/** Text of an expectation for lists and messages. */
+export function expectationText(source: string, { start, end }: ExpectDeclaration): string {
+  return source
+    .slice(start, end)
+    .replace(/^expect\s+/, '')
+    .replace(/\s*;\s*$/, '')
+    .replace(/\s+/g, ' ');
+}
+
+function truth(value: Value): boolean {
+  return value !== false && value !== 0;
+}
+
+/** Value of a condition over settings: a setting's name is its value, `on` and `off` are flags, any other word is itself. */
+function valueOf(expression: Expression, profile: Profile): Value {
+  switch (expression.kind) {
+    case 'integer':
+    case 'char':
+      return expression.value;
+    case 'string':
+      return expression.value;
+    case 'name':
+      return wordValue(expression.name, profile);
+    case 'convert':
+      return valueOf(expression.operand, profile);
+    case 'unary':
+      return expression.operator === '!' ? !truth(valueOf(expression.operand, profile)) : false;
+    case 'binary':
+      return binaryValue(expression.operator, expression.left, expression.right, profile);
+    default:
+      return false;
+  }
+}
+
+function wordValue(name: string, profile: Profile): Value {
+  if (name === 'on' || name === 'true') return true;
+  if (name === 'off' || name === 'false') return false;
+  return name in profile ? profile[name as keyof Profile] : name;
+}
+
+function binaryValue(operator: string, left: Expression, right: Expression, profile: Profile): Value {
+  const a = valueOf(left, profile);
+  if (operator === '&&') return truth(a) && truth(valueOf(right, profile));
+  if (operator === '||') return truth(a) || truth(valueOf(right, profile));
+  const b = valueOf(right, profile);
+  switch (operator) {
+    case '==':
+      return same(a, b);
+    case '!=':
+      return !same(a, b);
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+    default:
+      return false;
+  }
+}
+
+/** Flags may be compared with 0 and 1 as well. */
+function same(a: Value, b: Value): boolean {
+  if (typeof a === 'boolean' || typeof b === 'boolean') return truth(a) === truth(b);
+  return a === b;
+}

@@ -1,0 +1,92 @@
+/** Placement, push and pull of real-time tasks (scheduler 2.2 to 2.5), without pushing the running task away. */
+import type { Kernel } from '../kernel.ts';
+import type { RqView } from '../layouts.ts';
+import type { Task } from '../task.ts';
+import { firstRt, isRt, MAX_RT_PRIO, mayRunOn, queued } from './queues.ts';
+
+/** Priority of the most urgent real-time task of `rq`, running or queued; MAX_RT_PRIO when there is none. */
+export function highestRtPrio(kernel: Kernel, rq: RqView): number {
+  return firstRt(kernel, rq)?.view.prio ?? MAX_RT_PRIO;
+}
+
+/** The best task that waits on `rq` and is not bound to it; `running` is the one that runs or is about to. */
+export function firstPushable(kernel: Kernel, rq: RqView, running = kernel.task(rq.curr)): Task | undefined {
+  for (const task of queued(kernel, rq, true)) {
+    if (task !== running && task.view.on_cpu === 0 && task.view.nr_cpus_allowed > 1) return task;
+  }
+  return undefined;
+}
+
+/**
+ * CPU where `task` is the most urgent, or -1 (scheduler 2.4). `cpu` is the CPU that asks. The level of a CPU follows its queued
+ * tasks too; idle and fair are one level.
+ */
+export function findLowestRq(kernel: Kernel, cpu: number, task: Task): number {
+  const { view } = task;
+  if (view.nr_cpus_allowed === 1) return -1;
+  let lowest = view.prio;
+  let mask = 0;
+  for (let other = 0; other < kernel.profile.cpus; other++) {
+    if (((view.cpus_mask >>> other) & 1) === 0) continue;
+    const prio = highestRtPrio(kernel, kernel.rq(other));
+    if (prio <= view.prio || prio < lowest) continue;
+    if (prio > lowest) mask = 0;
+    lowest = prio;
+    mask |= 1 << other;
+  }
+  if (mask === 0) return -1;
+  if ((mask >>> view.cpu) & 1) return view.cpu;
+  if ((mask >>> cpu) & 1) return cpu;
+  return pickOne(kernel, cpu, mask);
+}
+
+/** One CPU of `mask`: the lowest, or the one after this CPU's last choice. */
+function pickOne(kernel: Kernel, cpu: number, mask: number): number {
+  const { cpus, balance_pick } = kernel.profile;
+  const rq = kernel.rq(cpu);
+  const first = balance_pick === 'lowest_index' ? 0 : rq.distribute_cursor + 1;
+  for (let i = 0; i < cpus; i++) {
+    const other = (first + i) % cpus;
+    if (((mask >>> other) & 1) === 0) continue;
+    if (balance_pick === 'kernel_distribute') rq.distribute_cursor = other;
+    return other;
+  }
+  return -1;
+}
+
+/** CPU on which a woken real-time task is queued (scheduler 2.2). */
+export function selectRtRq(kernel: Kernel, cpu: number, task: Task): number {
+  const { view } = task;
+  const wanted = view.wake_cpu;
+  const curr = kernel.task(kernel.rq(wanted).curr);
+  if (curr.idle || !isRt(curr.view)) return wanted;
+  if (curr.view.nr_cpus_allowed >= 2 && curr.view.prio > view.prio) return wanted;
+  const target = findLowestRq(kernel, cpu, task);
+  return target !== -1 && view.prio < highestRtPrio(kernel, kernel.rq(target)) ? target : wanted;
+}
+
+/** Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). */
+export function needPull(kernel: Kernel, rq: RqView, prev: Task): boolean {
+  return isRt(prev.view) && prev.view.rt.on_rq === 0 && highestRtPrio(kernel, rq) > prev.view.prio;
+}
+
+/** The task of `source` that `target` should take over, if there is one. */
+export function pullCandidate(kernel: Kernel, target: RqView, source: RqView): Task | undefined {
+  const best = highestRtPrio(kernel, target);
+  for (const task of queued(kernel, source, true)) {
+    const { view } = task;
+    if (view.on_cpu !== 0 || view.nr_cpus_allowed < 2 || ((view.cpus_mask >>> target.cpu) & 1) === 0) continue;
+    // About to preempt its own CPU, not better than what the target has, or pinned: leave it. The first one decides.
+    if (view.prio >= best || view.prio < kernel.task(source.curr).view.prio) return undefined;
+    return view.migration_disabled === 0 && mayRunOn(kernel, view, target.cpu) ? task : undefined;
+  }
+  return undefined;
+}
+
+/** A woken task that will not run soon is offered to other CPUs at once. */
+export function shouldPushWoken(kernel: Kernel, rq: RqView, task: Task): boolean {
+  const curr = kernel.task(rq.curr);
+  if (!isRt(task.view) || task.view.on_cpu !== 0 || task.view.nr_cpus_allowed < 2) return false;
+  if ((curr.view.thread_info.flags & 0x8) !== 0 || curr.idle || !isRt(curr.view)) return false;
+  return curr.view.nr_cpus_allowed < 2 || curr.view.prio <= task.view.prio;
+}
