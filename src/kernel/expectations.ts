@@ -36,7 +36,7 @@ type Value = string | number | boolean;
 
 /** Whether the line applies to a machine with these settings. */
 export function appliesTo(declaration: ExpectDeclaration, profile: Profile): boolean {
-  return !declaration.when || truth(valueOf(declaration.when, profile));
+  return !declaration.when || truth(conditionValue(declaration.when, profile));
 }
 
 /** Compares one line with the run that it speaks of. */
@@ -66,7 +66,7 @@ function truth(value: Value): boolean {
 }
 
 /** Value of a condition over settings: a setting's name is its value, `on` and `off` are flags, any other word is itself. */
-function valueOf(expression: Expression, profile: Profile): Value {
+function conditionValue(expression: Expression, profile: Profile): Value {
   switch (expression.kind) {
     case 'integer':
     case 'char':
@@ -76,9 +76,9 @@ function valueOf(expression: Expression, profile: Profile): Value {
     case 'name':
       return wordValue(expression.name, profile);
     case 'convert':
-      return valueOf(expression.operand, profile);
+      return conditionValue(expression.operand, profile);
     case 'unary':
-      return expression.operator === '!' ? !truth(valueOf(expression.operand, profile)) : false;
+      return expression.operator === '!' ? !truth(conditionValue(expression.operand, profile)) : false;
     case 'binary':
       return binaryValue(expression.operator, expression.left, expression.right, profile);
     default:
@@ -93,10 +93,10 @@ function wordValue(name: string, profile: Profile): Value {
 }
 
 function binaryValue(operator: string, left: Expression, right: Expression, profile: Profile): Value {
-  const a = valueOf(left, profile);
-  if (operator === '&&') return truth(a) && truth(valueOf(right, profile));
-  if (operator === '||') return truth(a) || truth(valueOf(right, profile));
-  const b = valueOf(right, profile);
+  const a = conditionValue(left, profile);
+  if (operator === '&&') return truth(a) && truth(conditionValue(right, profile));
+  if (operator === '||') return truth(a) || truth(conditionValue(right, profile));
+  const b = conditionValue(right, profile);
   switch (operator) {
     case '==':
       return same(a, b);

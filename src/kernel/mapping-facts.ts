@@ -24,6 +24,7 @@ export interface MappingFacts {
 
 const SLOTS = { release: 20, debug: 41 };
 const LOCAL_SLOTS = { release: 16, debug: 33 };
+
 /** A learner's own model gets the newest layout and the slots of kmap_local. */
 export function mappingFacts(profile: Profile): MappingFacts {
   const older = profile.mapping === 'kmap_temporary' || profile.mapping === 'split_switch';

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { appliesTo, checkOutcome, expectationText } from '../../src/kernel/expectations.ts';
+import type { Finding } from '../../src/kernel/findings.ts';
+import { resolveProfile } from '../../src/kernel/resolve-profile.ts';
+import { parseSource } from '../../src/lang/parser.ts';
+import type { ExpectDeclaration } from '../../src/lang/tree.ts';
+
+function expectLine(text: string): ExpectDeclaration {
+  const { file } = parseSource({ uri: 'test.klab', text, role: 'program' });
+  const found = file.declarations.find((declaration) => declaration.kind === 'expect');
+  if (!found) throw new Error(`not an expect line: ${text}`);
+  return found;
+}
+
+const profile = resolveProfile('test.klab', [], { mapping: 'split_switch', cpus: 3, debug_highmem: true }).profile;
+const finding = (slug: string, suppressed = false): Finding => ({
+  number: 0,
+  slug,
+  kind: 'warn',
+  reference: 'H-D02',
+  headline: `${slug} happened`,
+  detail: '',
+  step: 1,
+  time: 0,
+  cpu: 0,
+  pid: 100,
+  comm: 'a',
+  pc: 0,
+  suppressed,
+});
+const run = (...slugs: string[]) => ({ findings: slugs.map((slug) => finding(slug)), ended: true, reason: 'ended' });
+
+describe('conditions of expect lines', () => {
+  test.each([
+    ['expect clean;', true],
+    ['expect clean when mapping == split_switch;', true],
+    ['expect clean when mapping != split_switch;', false],
+    ['expect clean when mapping == kmap_local || cpus > 2;', true],
+    ['expect clean when cpus >= 2 && !debug_highmem;', false],
+    ['expect clean when debug_highmem == on;', true],
+    ['expect clean when debug_kmap_local == off;', true],
+    ['expect clean when irqs_during_switch;', true],
+  ])('%s', (text, holds) => {
+    expect(appliesTo(expectLine(text), profile)).toBe(holds);
+  });
+});
+
+describe('outcomes of expect lines', () => {
+  test.each([
+    ['expect clean;', run(), 'passed'],
+    ['expect clean;', run('slot_busy'), 'failed'],
+    ['expect clean;', { ...run(), ended: false, reason: 'limit of steps' }, 'failed'],
+    ['expect slot_busy;', run('slot_busy', 'panic'), 'passed'],
+    ['expect slot_busy;', run('panic'), 'failed'],
+    ['expect unmap_order;', { ...run(), findings: [finding('unmap_order', true)] }, 'failed'],
+  ] as const)('%s', (text, outcome, status) => {
+    expect(checkOutcome(expectLine(text), text, outcome).status).toBe(status);
+  });
+
+  test('say what happened instead', () => {
+    expect(checkOutcome(expectLine('expect slot_busy;'), '', run('panic')).message).toBe('no slot_busy; the run showed panic');
+    expect(checkOutcome(expectLine('expect clean;'), '', run('panic')).message).toBe('the run showed panic: panic happened');
+  });
+
+  test('keep their text on one line', () => {
+    const source = 'expect slot_busy\n\twhen mapping == kmap_temporary\n\ton torvalds;';
+    expect(expectationText(source, expectLine(source))).toBe('slot_busy when mapping == kmap_temporary on torvalds');
+  });
+});
