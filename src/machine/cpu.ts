@@ -499,7 +499,8 @@ export class Cpu {
       target = (words[state + CpuWord.fp] - KERNEL_BASE + this.#kernelStart) >>> 2;
       register = this.#registerWaiting(words[state + CpuWord.pc], words[target + FRAME_META] & 0xffff);
     }
-    if (register !== NO_REGISTER && result !== undefined) this.#machine.storeResult(target + FRAME_HEADER_WORDS + register, result);
+    if (register !== NO_REGISTER && result !== undefined)
+      this.#machine.storeResult(target + FRAME_HEADER_WORDS + register, result);
     if (words[state + CpuWord.stepEnd] !== StepEnd.intrinsic) memory.write(state + CpuWord.stepEnd, StepEnd.intrinsic);
     return StepEnd.intrinsic;
   }

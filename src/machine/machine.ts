@@ -6,11 +6,13 @@ import { assert } from '../util/assert.ts';
 import { fromWords, highWord, lowWord, WORD } from '../util/bits.ts';
 import { Bus } from './access.ts';
 import { FrameKind, type Image, TrapKind } from './bytecode.ts';
+import { Clock, timerRegion } from './clock.ts';
 import { Cpu } from './cpu.ts';
 import { CPU_STATE_BYTES, CpuWord, cpuState, MachineWord, machineState, type StepEnd, StopCause } from './cpu-state.ts';
 import { writeFrame } from './frames.ts';
 import { FUNCTION_NONE, type Handlers, resolveHandlers } from './handlers.ts';
 import type { MachineHooks } from './hooks.ts';
+import { Interrupts } from './interrupts.ts';
 import type { ViewOf } from './layout.ts';
 import { Memory } from './memory.ts';
 import { COMPONENT_BYTES, type MemoryPlan, PAGE_SIZE, planMemory, type RegionRequest } from './memory-plan.ts';
@@ -49,6 +51,8 @@ export interface MachineOptions {
   stepNs?: number;
   /** Bytes below `stack_low` that only exception frames and their handlers may use. */
   stackReserve?: number;
+  /** Number of timers; 64 unless given. */
+  timers?: number;
   hooks?: MachineHooks;
 }
 
@@ -66,6 +70,8 @@ export class Machine {
   readonly state: ViewOf<typeof machineState>;
   readonly stepNs: number;
   readonly bus: Bus;
+  readonly interrupts: Interrupts;
+  readonly clock: Clock;
   /** An intrinsic asked for a trap; the interpreter takes it. */
   trapRequested = false;
   readonly #cpu: Cpu;
@@ -92,6 +98,7 @@ export class Machine {
       [
         { name: 'cpu', area: 'hardware', layout: cpuState, size: CPU_STATE_BYTES, count: cpus, owner: 'cpu' },
         { name: 'machine', area: 'hardware', layout: machineState, owner: 'shared', align: COMPONENT_BYTES },
+        timerRegion(options.timers ?? 64),
         { name: 'data', area: 'kernel', size: image.data.length, owner: 'shared' },
         { name: 'percpu', area: 'kernel', size: image.perCpuData.length, count: cpus, owner: 'cpu', align: COMPONENT_BYTES },
         ...regions,
@@ -109,6 +116,8 @@ export class Machine {
     this.mmu = new Mmu(this.memory, this.plan, windows, pfns, options.lowmemEnd ?? 0x373fe, cpus, this.hooks);
     this.bus = new Bus(this.memory, this.plan, this.mmu, this.hooks);
     this.#handlers = resolveHandlers(image);
+    this.interrupts = new Interrupts(this);
+    this.clock = new Clock(this);
     this.#cpu = new Cpu(this, this.bus);
     const perCpu = this.plan.region('percpu');
     this.#perCpuBases = Int32Array.from({ length: cpus }, (_, i) => this.addressOf(perCpu.offset + i * perCpu.stride));
@@ -125,8 +134,6 @@ export class Machine {
     frames.forEach(({ data }, index) => {
       if (data) bytes.set(data.subarray(0, PAGE_SIZE), this.plan.framesStart + index * PAGE_SIZE);
     });
-    this.memory.write(this.#stateWord + MachineWord.nextDue, -1);
-    this.memory.write(this.#stateWord + MachineWord.nextDueHigh, -1);
   }
 
   // ---- addresses
@@ -252,6 +259,29 @@ export class Machine {
     const view = this.cpus[cpu];
     view.irqs_enabled = 1;
     if (view.pending === 0) view.halted = 1;
+  }
+
+  // ---- interrupts
+
+  /** Makes line `line` of CPU `cpu` pending. */
+  raiseLine(line: number, cpu: number): void {
+    this.interrupts.raise(line, cpu);
+  }
+
+  /** CPU `cpu` takes the pending line `line` in. */
+  deliver(line: number, cpu: number): void {
+    this.interrupts.deliver(line, cpu);
+  }
+
+  /** What CPU `cpu` waits for, as a sentence; undefined when it can make a step. */
+  waitsFor(cpu: number): string | undefined {
+    if (this.stopped !== StopCause.running) return 'the machine has stopped';
+    const view = this.cpus[cpu];
+    const due = this.clock.nextDue;
+    const next = due === Number.POSITIVE_INFINITY ? 'no timer is running' : `the next timer runs out at ${due / 1e6} ms`;
+    if (view.halted && view.pending === 0) return `CPU ${cpu} is halted and waits for an interrupt; ${next}`;
+    if (view.delay_register !== 0) return `CPU ${cpu} is busy until ${view.clock / 1e6} ms`;
+    return undefined;
   }
 
   // ---- intrinsics
