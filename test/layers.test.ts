@@ -16,7 +16,7 @@ const EVERYTHING_UP_TO_SESSION = ['util', 'machine', 'lang', 'kernel', 'history'
 const RULES: Readonly<Record<string, Rule>> = {
   util: { sources: [], pure: true },
   machine: { sources: ['util'], pure: true },
-  lang: { sources: ['util', 'machine/bytecode', 'machine/layout'], pure: true },
+  lang: { sources: ['util', 'machine/bytecode', 'machine/layout', 'machine/wide'], pure: true },
   kernel: { sources: ['machine', 'lang', 'util'], pure: true },
   history: { sources: ['kernel', 'machine', 'util'], pure: true },
   explore: { sources: ['history', 'kernel', 'machine', 'util'], pure: true },

@@ -2,7 +2,7 @@
  * From the checked program to bytecode and debug information. Functions come in the order of the sources; one pass over
  * each body emits its code (`codegen/`), addresses of data are known before, as the data segment has a fixed place.
  */
-import type { Image } from '../machine/bytecode.ts';
+import { DATA_BASE, type Image } from '../machine/bytecode.ts';
 import type { CheckedFunction, CheckedProgram } from './checked-program.ts';
 import type { ProgramContext } from './codegen/context.ts';
 import { DataSegment } from './codegen/data.ts';
@@ -81,12 +81,13 @@ function placeVariables(program: CheckedProgram, context: ProgramContext): Globa
   const globals: GlobalInfo[] = [];
   let page = 0;
   for (const { symbol, source, count } of program.pages) {
-    context.data.place(symbol, symbol.name);
+    const { offset } = context.data.place(symbol, symbol.name);
     globals.push({
       name: symbol.name,
       type: symbol.type,
       storage: 'page',
       offset: page,
+      address: (DATA_BASE + offset) | 0,
       declaredAt: { source, ...symbol.declaredAt },
     });
     page += count;
@@ -95,7 +96,15 @@ function placeVariables(program: CheckedProgram, context: ProgramContext): Globa
     const place = context.data.place(symbol, symbol.name);
     const storage = place.perCpu ? 'perCpu' : 'static';
     const { offset } = place;
-    globals.push({ name: symbol.name, type: symbol.type, storage, offset, declaredAt: { source, ...symbol.declaredAt } });
+    const address = place.perCpu ? offset : (DATA_BASE + offset) | 0;
+    globals.push({
+      name: symbol.name,
+      type: symbol.type,
+      storage,
+      offset,
+      address,
+      declaredAt: { source, ...symbol.declaredAt },
+    });
   }
   for (const { symbol, initializer } of program.globals) {
     const place = context.data.placeOf(symbol);

@@ -20,6 +20,8 @@ export interface LocalInfo {
   /** Word of the frame, counted from fp (the header included), where the value begins. */
   frameWord: number;
   parameter: boolean;
+  /** The value fills whole words, extended by its type, however small the type: set it by writing whole words. */
+  wholeWords: boolean;
   /** Code range in which the local is in scope. */
   start: number;
   end: number;
@@ -46,6 +48,8 @@ export interface GlobalInfo {
   storage: 'static' | 'perCpu' | 'page';
   /** Offset in the data or per-CPU segment; for pages the page's number in declaration order (arrays: first). */
   offset: number;
+  /** Kernel virtual address (for a page: of the variable that holds the pointer); for per-CPU variables the offset in the segment. */
+  address: number;
   declaredAt: Span;
 }
 

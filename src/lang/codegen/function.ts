@@ -140,6 +140,7 @@ function localInfo(context: FunctionContext, local: PlacedLocal, source: number)
     type: symbol.type,
     frameWord: where.kind === 'register' ? frameWordOfRegister(where.register) : context.frame.frameWordOfMemory(where.word),
     parameter: symbol.storage.kind === 'parameter',
+    wholeWords: where.kind === 'register',
     start: local.start,
     end: local.end,
     declaredAt: { source, ...symbol.declaredAt },
