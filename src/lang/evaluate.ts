@@ -100,8 +100,7 @@ class Evaluator {
 
   value(e: Expression): Value {
     const type = e.type ?? INT;
-    if (e.constant !== undefined && Number.isSafeInteger(e.constant) && byteAlignment(type) > 0)
-      return fromNumber(type, e.constant);
+    if (e.constant !== undefined && Number.isSafeInteger(e.constant)) return fromNumber(type, e.constant);
     switch (e.kind) {
       case 'integer':
       case 'char':
