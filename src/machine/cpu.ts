@@ -470,7 +470,8 @@ export class Cpu {
     }
     this.instructions += PRIVATE_INSTRUCTIONS_MAX - left;
     memory.write(state + CpuWord.pc, pc);
-    memory.write(state + CpuWord.fp, (frame << 2) - toWord);
+    const fp = (frame << 2) - toWord;
+    if (words[state + CpuWord.fp] !== fp) memory.write(state + CpuWord.fp, fp);
     if (trap >= 0) {
       this.#machine.exception(cpu, trap, at, bus.faultAddress, bus.faultCode);
       end = StepEnd.trap;
@@ -489,7 +490,7 @@ export class Cpu {
     const instruction = this.#code[at];
     const fp = (frame << 2) - this.#kernelStart + KERNEL_BASE;
     memory.write(state + CpuWord.pc, at + 2);
-    memory.write(state + CpuWord.fp, fp);
+    if (words[state + CpuWord.fp] !== fp) memory.write(state + CpuWord.fp, fp);
     const args = frame + FRAME_HEADER_WORDS + ((instruction >>> 16) & 255);
     const result = this.#machine.runIntrinsic(cpu, this.#code[at + 1], args, option);
     if (this.#machine.trapRequested) return StepEnd.trap;

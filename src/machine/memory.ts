@@ -2,8 +2,9 @@
  * The one flat memory of the emulated machine and its one write funnel.
  *
  * Everything that a run can change lives in `words`. A write goes through `write()` (or, in the interpreter's inner
- * loop, through the same two lines written out), so that the write log and the hash see each change. The log holds
- * (word, old value) once per word and micro-step; `commitStep()` closes a step and brings the hash up to date.
+ * loop, through the same two lines written out). Its first write of a word in a micro-step logs (word, old value) and notes
+ * that the word's component changed; `commitStep()` closes the step. The hash is kept per component and brought up
+ * to date for changed components when somebody asks.
  */
 
 /** Words of one component: the unit of the hash, of checkpoints and of "what changed". 64 words are 256 bytes. */
@@ -38,10 +39,12 @@ export class Memory {
   readonly stamps: Int32Array;
   /** Number of the micro-step being logged; a word whose stamp equals it is already in the log. */
   stamp = 1;
-  readonly componentA: Int32Array;
-  readonly componentB: Int32Array;
-  /** 1 for each component changed since the consumer (history) last cleared it. */
-  readonly dirty: Uint8Array;
+  /** Per component: the value of `stamp` when a word of it was last logged, undone or restored. Grows only. */
+  readonly changedAt: Int32Array;
+  readonly #laneA: Int32Array;
+  readonly #laneB: Int32Array;
+  /** Per component: `changedAt` when its lanes were computed. */
+  readonly #hashedAt: Int32Array;
   #totalA = 0;
   #totalB = 0;
   #recording = false;
@@ -60,13 +63,14 @@ export class Memory {
     this.words = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
     this.stamps = new Int32Array(this.words.length).fill(this.stamp);
-    this.componentA = new Int32Array(components);
-    this.componentB = new Int32Array(components);
-    this.dirty = new Uint8Array(components);
+    this.changedAt = new Int32Array(components);
+    this.#laneA = new Int32Array(components);
+    this.#laneB = new Int32Array(components);
+    this.#hashedAt = new Int32Array(components);
   }
 
   get componentCount(): number {
-    return this.dirty.length;
+    return this.changedAt.length;
   }
 
   /** Whether writes are logged. Off: nothing is recorded, undo and hash are not available. */
@@ -74,17 +78,18 @@ export class Memory {
     return this.#recording;
   }
 
-  /** Starts logging from here: step count, undo log and hash begin anew, every component counts as dirty. */
+  /** Starts logging from here: step count, undo log and hash begin anew, every component counts as changed. */
   startRecording(): void {
     this.#recording = true;
-    this.stamp = 2;
-    this.stamps.fill(1);
+    this.stamp++;
+    this.stamps.fill(this.stamp - 1);
     this.#logEnd = 0;
     this.#stepCount = 0;
     this.#undoable = 0;
     this.#stepStarts[0] = 0;
-    this.dirty.fill(1);
-    this.rehash();
+    this.changedAt.fill(this.stamp);
+    this.#hashAll();
+    this.stamp++;
   }
 
   stopRecording(): void {
@@ -114,24 +119,20 @@ export class Memory {
   /** Notes the old value of `word` for this step; called by whoever writes `words` directly, first time in a step. */
   logOld(word: number): void {
     this.stamps[word] = this.stamp;
+    this.changedAt[word >>> COMPONENT_SHIFT] = this.stamp;
     const at = (this.#logEnd % WRITE_LOG_ENTRIES) * 2;
     this.#log[at] = word;
     this.#log[at + 1] = this.words[word];
     this.#logEnd++;
   }
 
-  /** Ends a micro-step: the hash takes in its writes and the next step starts. */
+  /** Ends a micro-step; the next one starts. */
   commitStep(): void {
     if (!this.#recording) return;
-    const start = this.#stepStarts[this.#stepCount % WRITE_LOG_STEPS];
-    for (let i = start; i < this.#logEnd; i++) {
-      const at = (i % WRITE_LOG_ENTRIES) * 2;
-      this.#rehashWord(this.#log[at], this.#log[at + 1], this.words[this.#log[at]]);
-    }
     this.#stepCount++;
     this.#stepStarts[this.#stepCount % WRITE_LOG_STEPS] = this.#logEnd;
     if (this.#undoable < WRITE_LOG_STEPS - 1) this.#undoable++;
-    this.stamp = (this.stamp + 1) | 0;
+    this.stamp++;
   }
 
   /** How many steps `undoStep()` can take back now. */
@@ -150,38 +151,57 @@ export class Memory {
     for (let i = this.#logEnd - 1; i >= start; i--) {
       const at = (i % WRITE_LOG_ENTRIES) * 2;
       const word = this.#log[at];
-      const old = this.#log[at + 1];
-      this.#rehashWord(word, this.words[word], old);
-      this.words[word] = old;
+      this.words[word] = this.#log[at + 1];
+      this.changedAt[word >>> COMPONENT_SHIFT] = this.stamp;
     }
     this.#logEnd = start;
-    this.stamp = (this.stamp + 1) | 0;
+    this.stamp++;
+  }
+
+  /** Words that the last committed step changed or wrote; for whoever wants to know what a step did. */
+  lastStepWords(): number[] {
+    const found: number[] = [];
+    const start = this.#stepStarts[(this.#stepCount + WRITE_LOG_STEPS - 1) % WRITE_LOG_STEPS];
+    for (let i = start; i < this.#logEnd; i++) found.push(this.#log[(i % WRITE_LOG_ENTRIES) * 2]);
+    return found;
   }
 
   /**
-   * Puts `values` into component `component` from outside the step (a checkpoint being restored).
+   * Puts `values` into component `component` from outside of any step (a checkpoint being restored).
    * The undo log cannot describe that, so it starts anew.
    */
   restoreComponent(component: number, values: Int32Array): void {
-    const first = component << COMPONENT_SHIFT;
-    this.#totalA = (this.#totalA - this.componentA[component]) | 0;
-    this.#totalB = (this.#totalB - this.componentB[component]) | 0;
-    this.words.set(values, first);
-    this.#hashComponent(component);
-    this.dirty[component] = 1;
+    this.words.set(values, component << COMPONENT_SHIFT);
+    this.changedAt[component] = this.stamp;
+    this.forgetSteps();
+  }
+
+  /** Nothing can be undone from here on. */
+  forgetSteps(): void {
     this.#undoable = 0;
-    this.stamp = (this.stamp + 1) | 0;
+    this.stamp++;
   }
 
-  /** Recomputes the hash of all of memory; `startRecording()` does it, tests compare it with the incremental one. */
-  rehash(): void {
-    this.#totalA = 0;
-    this.#totalB = 0;
-    for (let c = 0; c < this.componentCount; c++) this.#hashComponent(c);
-  }
-
-  /** Hash of every byte, as 16 hex digits. For undo and replay tests; valid between steps while recording. */
+  /** Hash of every byte, as 16 hex digits. For undo and replay tests; only between steps. Slow while not recording. */
   get bytesHash(): string {
+    if (!this.#recording) return this.rehash();
+    for (let c = 0; c < this.changedAt.length; c++) {
+      if (this.#hashedAt[c] !== this.changedAt[c]) this.#hashComponent(c);
+    }
+    return this.#digits();
+  }
+
+  /** The same computed from every byte anew; a test compares the two. */
+  rehash(): string {
+    this.#hashAll();
+    return this.#digits();
+  }
+
+  #hashAll(): void {
+    for (let c = 0; c < this.changedAt.length; c++) this.#hashComponent(c);
+  }
+
+  #digits(): string {
     const a = (this.#totalA >>> 0).toString(16).padStart(8, '0');
     const b = (this.#totalB >>> 0).toString(16).padStart(8, '0');
     return a + b;
@@ -195,21 +215,10 @@ export class Memory {
       a = (a + laneA(w, this.words[w])) | 0;
       b = (b + laneB(w, this.words[w])) | 0;
     }
-    this.componentA[component] = a;
-    this.componentB[component] = b;
-    this.#totalA = (this.#totalA + a) | 0;
-    this.#totalB = (this.#totalB + b) | 0;
-  }
-
-  #rehashWord(word: number, from: number, to: number): void {
-    if (from === to) return;
-    const component = word >>> COMPONENT_SHIFT;
-    const a = (laneA(word, to) - laneA(word, from)) | 0;
-    const b = (laneB(word, to) - laneB(word, from)) | 0;
-    this.componentA[component] = (this.componentA[component] + a) | 0;
-    this.componentB[component] = (this.componentB[component] + b) | 0;
-    this.#totalA = (this.#totalA + a) | 0;
-    this.#totalB = (this.#totalB + b) | 0;
-    this.dirty[component] = 1;
+    this.#totalA = (this.#totalA + a - this.#laneA[component]) | 0;
+    this.#totalB = (this.#totalB + b - this.#laneB[component]) | 0;
+    this.#laneA[component] = a;
+    this.#laneB[component] = b;
+    this.#hashedAt[component] = this.changedAt[component];
   }
 }
