@@ -1,6 +1,6 @@
 /** Requests of the views: their models for the current stop, and windows of the timeline. */
 import type { Session } from '../../session/api.ts';
-import type { TimelineRequest } from '../../views/timeline.ts';
+import type { TimelineAxis, TimelineRequest } from '../../views/timeline.ts';
 import { RunViews } from '../../views/views.ts';
 import type { Arguments } from '../arguments.ts';
 import type { AdapterContext, Handlers } from '../context.ts';
@@ -24,9 +24,11 @@ export const viewRequests: Handlers = {
   [CustomRequest.timeline]: (context, args) => ({ body: views(context).timeline(timelineRequest(args)) }),
 };
 
+const AXES: readonly TimelineAxis[] = ['step', 'time'];
+
 function timelineRequest(args: Arguments): TimelineRequest {
   return {
-    ...(args.has('axis') && { axis: args.oneOf('axis', ['step', 'time']) }),
+    ...(args.has('axis') && { axis: args.oneOf('axis', AXES) }),
     ...(args.has('from') && { from: args.integer('from', 0) }),
     ...(args.has('to') && { to: args.integer('to', 0) }),
     ...(args.has('columns') && { columns: args.integer('columns', 1) }),

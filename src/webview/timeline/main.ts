@@ -46,7 +46,7 @@ startView({
     row = Math.min(row, rows.length - 1);
     repaint();
     // A view that was just opened has its own window; the first model may have come for another one.
-    if (next.axis !== kept.axis || (kept.window && next.window.from !== kept.window.from)) ask();
+    if (next.axis !== kept.axis || (kept.window && next.window.from !== Math.floor(kept.window.from))) ask();
   },
   reveal: (target) => revealRow(target),
 });
@@ -137,7 +137,8 @@ function ask(): void {
   requestAnimationFrame(() => {
     asked = false;
     const columns = viewport()?.width ?? 1_000;
-    post({ type: 'window', request: { axis: kept.axis, columns, ...(kept.window ?? {}) } });
+    const { axis, window: part } = kept;
+    post({ type: 'window', request: { axis, columns, ...(part && { from: Math.floor(part.from), to: Math.ceil(part.to) }) } });
   });
 }
 

@@ -1,0 +1,42 @@
+/** Launch configurations: F5 without launch.json, the list of the dynamic ones, and checks before the start. */
+import * as vscode from 'vscode';
+import type { ChosenEvents } from './chosen-events.ts';
+import { adapterName } from './files.ts';
+import { completeConfiguration } from './launch-configuration.ts';
+
+const LANGUAGE = 'klab';
+/** The variable of launch.json for the file in the active editor. */
+const ACTIVE_FILE = `\${file}`;
+
+export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  readonly #events: ChosenEvents;
+
+  constructor(events: ChosenEvents) {
+    this.#events = events;
+  }
+
+  provideDebugConfigurations(): vscode.DebugConfiguration[] {
+    return [{ type: 'kmaplab', request: 'launch', name: 'Run this program', program: ACTIVE_FILE, stopOnEntry: true }];
+  }
+
+  resolveDebugConfiguration(
+    _folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): vscode.ProviderResult<vscode.DebugConfiguration> {
+    const result = completeConfiguration(configuration, { activeProgram: activeProgram(), breakOn: this.#events.chosen });
+    if (result.ok) return result.configuration as vscode.DebugConfiguration;
+    void vscode.window.showErrorMessage(result.message, 'Open a Sample').then((choice) => {
+      if (choice) void vscode.commands.executeCommand('kmaplab.openSample');
+    });
+    return undefined;
+  }
+}
+
+/** The program in front of the person, or else any that is visible. */
+export function activeProgram(): string | undefined {
+  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+  const found = editors.find(
+    (editor) => editor?.document.languageId === LANGUAGE && editor.document.uri.scheme !== 'klab-kernel',
+  );
+  return found && adapterName(found.document.uri);
+}

@@ -1,0 +1,38 @@
+/** Entry of the extension in both hosts. It only wires. */
+import * as vscode from 'vscode';
+import { InlineAdapterFactory } from './adapter-factory.ts';
+import { ChosenEvents } from './chosen-events.ts';
+import { debugCommands } from './commands/debug-commands.ts';
+import { openKernelSource } from './commands/open-kernel-source.ts';
+import { openSample } from './commands/open-sample.ts';
+import { ConfigurationProvider } from './configuration-provider.ts';
+import { KERNEL_SCHEME, KernelDocuments } from './kernel-documents.ts';
+import { registerViews } from './views/views.ts';
+
+const TYPE = 'kmaplab';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const events = new ChosenEvents(context.workspaceState);
+  const configurations = new ConfigurationProvider(events);
+  const views = registerViews(context.extensionUri);
+  const commands: Record<string, () => unknown> = {
+    ...debugCommands,
+    'kmaplab.breakOn': () => events.choose(),
+    'kmaplab.openSample': () => openSample(context.extensionUri),
+    'kmaplab.openKernelSource': openKernelSource,
+    'kmaplab.showViews': views.showAll,
+  };
+  context.subscriptions.push(
+    vscode.debug.registerDebugAdapterDescriptorFactory(TYPE, new InlineAdapterFactory()),
+    vscode.debug.registerDebugConfigurationProvider(TYPE, configurations),
+    vscode.debug.registerDebugConfigurationProvider(TYPE, configurations, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
+    vscode.workspace.registerTextDocumentContentProvider(KERNEL_SCHEME, new KernelDocuments()),
+    ...views.disposables,
+    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
+  );
+  void vscode.commands.executeCommand('setContext', 'kmaplab.active', true);
+}
+
+export function deactivate(): void {
+  // Everything is in the context's subscriptions.
+}

@@ -1,0 +1,61 @@
+/** Registers the four views and lets them follow the session. */
+import * as vscode from 'vscode';
+import type { WebviewCommand } from '../../views/messages.ts';
+import type { ViewName } from '../../views/views.ts';
+import { MachineView, type ViewOwner } from './machine-view.ts';
+import { TrackerFactory } from './session-tracker.ts';
+import { ViewHub } from './view-hub.ts';
+
+const TITLES: Record<ViewName, string> = {
+  stacks: 'Kmap Stacks',
+  slots: 'PTE Slots',
+  preemption: 'Preemption',
+  timeline: 'Timeline of CPUs',
+};
+
+const COMMANDS: Record<WebviewCommand, string> = {
+  openSample: 'kmaplab.openSample',
+  start: 'workbench.action.debug.start',
+  breakOn: 'kmaplab.breakOn',
+};
+
+export interface Views {
+  hub: ViewHub;
+  showAll(): Promise<void>;
+  disposables: vscode.Disposable[];
+}
+
+export function registerViews(extensionUri: vscode.Uri): Views {
+  const hub = new ViewHub({
+    command: (name) => void vscode.commands.executeCommand(COMMANDS[name as WebviewCommand]),
+    mark: (name, stop) => void performance.mark(`kmaplab ${name}`, { detail: { stop } }),
+  });
+  const owner: ViewOwner = {
+    viewReady: (view) => hub.ready(view),
+    viewSays: (view, message) =>
+      void hub.says(view, message).catch((error: unknown) => {
+        void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
+      }),
+  };
+  const views = (Object.keys(TITLES) as ViewName[]).map((name) => new MachineView(name, TITLES[name], extensionUri, owner));
+  for (const view of views) hub.add(view);
+
+  /** Views in the debug side bar start folded; showing one leaves the keyboard where it is. */
+  const showAll = async (): Promise<void> => {
+    for (const view of views) await view.unfold();
+  };
+  let shown = false;
+  return {
+    hub,
+    showAll,
+    disposables: [
+      ...views.map((view) => vscode.window.registerWebviewViewProvider(view.id, view)),
+      vscode.debug.registerDebugAdapterTrackerFactory('kmaplab', new TrackerFactory(hub)),
+      vscode.debug.onDidStartDebugSession((session) => {
+        if (session.type !== 'kmaplab' || shown) return;
+        shown = true;
+        void showAll();
+      }),
+    ],
+  };
+}
