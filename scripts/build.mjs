@@ -9,7 +9,7 @@
  * Where the two extension hosts need no different code, one `src/extension/extension.ts` is the entry of both. Parts that have no entry
  * are left out with a line that says so. `--watch` is not offered: a build takes under a second.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { embed } from './embed-klab.mjs';
 import { runScript, StepError, say } from './lib/console.mjs';
 import { inRepository, isMain } from './lib/paths.mjs';
@@ -87,6 +87,7 @@ export function parts() {
         platform: 'node',
         target: 'node20',
         format: 'esm',
+        define: { KMAPLAB_VERSION: JSON.stringify(JSON.parse(readFileSync(inRepository('package.json'), 'utf8')).version) },
         banner: {
           js: "import { createRequire as kmaplabCreateRequire } from 'node:module';\nconst require = kmaplabCreateRequire(import.meta.url);",
         },

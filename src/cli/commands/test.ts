@@ -1,0 +1,112 @@
+/** `kmaplab test`: do the `expect` lines of programs hold? */
+import { type BuiltProgram, buildProgram } from '../../kernel/build.ts';
+import { appliesTo, checkOutcome, type ExpectationResult, expectationText, type RunOutcome } from '../../kernel/expectations.ts';
+import { MAPPING_MODELS } from '../../kernel/settings.ts';
+import type { Diagnostic } from '../../lang/diagnostics.ts';
+import { LineIndex } from '../../lang/line-index.ts';
+import type { ExpectDeclaration } from '../../lang/tree.ts';
+import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
+import { type CommandIo, ExitStatus } from '../io.ts';
+import { COMMON, readOptions } from '../options.ts';
+import { besideProgram, openSession, type Program, readPrograms, runToEnd } from '../programs.ts';
+import { columns } from '../text.ts';
+
+type Settings = Readonly<Record<string, string>>;
+interface Checked extends ExpectationResult {
+  line: number;
+  /** Mapping model under which it was checked. */
+  mapping: string;
+}
+
+export function test(io: CommandIo, args: readonly string[]): ExitStatus {
+  const options = readOptions(args, COMMON);
+  const settings = options.settings();
+  const json = options.flag('json');
+  const counts = { passed: 0, failed: 0, skipped: 0, unproven: 0 };
+  let broken = false;
+  for (const program of readPrograms(io, options.positionals)) {
+    const { results, diagnostics } = checkProgram(io, program, settings);
+    if (!results) {
+      printDiagnostics(
+        io,
+        diagnosticRecords(diagnostics, (uri) => (uri === program.path ? program.text : undefined)),
+        json,
+      );
+      broken = true;
+      counts.failed++;
+      continue;
+    }
+    for (const result of results) counts[result.status]++;
+    print(io, program, results, json);
+  }
+  const { passed, failed, skipped, unproven } = counts;
+  if (json) io.out(JSON.stringify({ type: 'summary', ...counts }));
+  else io.out(`${passed} passed, ${failed} failed, ${skipped} skipped, ${unproven} unproven`);
+  if (broken) return ExitStatus.usage;
+  return failed > 0 ? ExitStatus.finding : ExitStatus.clean;
+}
+
+function print(io: CommandIo, { path }: Program, results: readonly Checked[], json: boolean): void {
+  if (json) {
+    for (const { line, text, status, mapping, message } of results) {
+      io.out(JSON.stringify({ type: 'expectation', file: path, line, expect: text, status, mapping, message }));
+    }
+    return;
+  }
+  for (const row of columns(
+    results.map(({ line, text, status, message }) => [`${path}:${line}:`, status, text, message && `(${message})`]),
+  )) {
+    io.out(row);
+  }
+}
+
+/** Expectations of one program; `results` is undefined when its text has errors. */
+function checkProgram(io: CommandIo, program: Program, settings: Settings): { results?: Checked[]; diagnostics: Diagnostic[] } {
+  const readFile = (name: string) => io.readFile(besideProgram(program.path, name));
+  const build = (overrides: Settings) => buildProgram({ uri: program.path, text: program.text, settings: overrides, readFile });
+  const { built, diagnostics } = build(settings);
+  if (!built) return { diagnostics };
+  const lines = new LineIndex(program.text);
+  // A condition may ask for another model than the program's own; unless the command line fixed it, that is what is run.
+  const variants: { built: BuiltProgram; settings: Settings }[] = [{ built, settings }];
+  if (settings.mapping === undefined) {
+    for (const { name } of MAPPING_MODELS) {
+      const overrides = { ...settings, mapping: name };
+      const other = name === built.profile.mapping ? undefined : build(overrides).built;
+      if (other) variants.push({ built: other, settings: overrides });
+    }
+  }
+  const runs = new Map<string, RunOutcome>();
+  const results = ownExpectations(built, program).map((declaration): Checked => {
+    const text = expectationText(program.text, declaration);
+    const line = lines.lineOf(declaration.start) + 1;
+    const variant = variants.find((candidate) => appliesTo(declaration, candidate.built.profile));
+    const mapping = variant?.built.profile.mapping ?? built.profile.mapping;
+    const as = (status: Checked['status'], message: string): Checked => ({ declaration, text, status, message, line, mapping });
+    if (!variant) return as('skipped', 'the condition holds for no machine that was tried');
+    if (declaration.on.kind === 'any') return as('unproven', 'not every schedule was looked at');
+    const name = declaration.on.kind === 'schedule' ? declaration.on.name : undefined;
+    const key = `${mapping}/${name ?? ''}`;
+    const outcome = runs.get(key) ?? runOnce(io, program, variant.settings, name);
+    runs.set(key, outcome);
+    return { ...checkOutcome(declaration, text, outcome), line, mapping };
+  });
+  return { results, diagnostics };
+}
+
+/** `expect` lines of the program itself. */
+function ownExpectations(built: BuiltProgram, { path }: Program): ExpectDeclaration[] {
+  return built.program.expects
+    .filter(({ source }) => built.program.sources[source].uri === path)
+    .map(({ declaration }) => declaration);
+}
+
+function runOnce(io: CommandIo, program: Program, settings: Settings, schedule: string | undefined): RunOutcome {
+  const { session, diagnostics } = openSession(io, program, {
+    settings,
+    schedule: schedule === undefined ? undefined : { name: schedule },
+  });
+  if (!session) return { findings: [], ended: false, reason: diagnostics[0]?.message ?? 'it could not be started' };
+  runToEnd(session);
+  return { findings: [...session.findings], ended: session.ended, reason: session.stop.description };
+}

@@ -1,0 +1,65 @@
+/** Help texts. One per command; `kmaplab help COMMAND` and `kmaplab COMMAND --help` show it. */
+
+const OPTIONS = `  --set NAME=VALUE   overrides a setting of machine { }; may be given several times
+  --json             one JSON value per line, for programs`;
+
+const STATUS =
+  'Exit status: 0 clean or as expected, 1 a finding or a failed expectation, 2 wrong use or an error in the text, 3 our fault.';
+
+export const HELP: Readonly<Record<string, string>> = {
+  run: `kmaplab run [options] FILE
+
+Runs a program to its end and prints what the kernel says, each finding with the schedule that reproduces it, and a last line.
+
+  --schedule NAME    a schedule of the program, or a file with the text of one
+  --steps N          stops after N micro-steps
+  --at STEP          goes to that micro-step and prints the four views there instead
+  --events           prints every event as well
+${OPTIONS}
+
+${STATUS}`,
+
+  check: `kmaplab check [options] FILE|FOLDER...
+
+Checks programs without running them. Diagnostics are printed as file:line:col: error: text.
+
+${OPTIONS}
+
+${STATUS}`,
+
+  test: `kmaplab test [options] FILE|FOLDER...
+
+Checks the expect lines of programs. A line with a condition on the mapping model is checked under that model. A line "on any" speaks
+of every schedule; nothing searches them all yet, so it counts as unproven, never as passed.
+The last line is "N passed, N failed, N skipped, N unproven".
+
+${OPTIONS}
+
+${STATUS}`,
+
+  matrix: `kmaplab matrix [options] FILE
+
+Runs one program under every mapping model and prints a table. A model that lacks a call of the program shows n/a.
+
+  --schedule NAME    the same schedule under every model
+${OPTIONS}
+
+${STATUS}`,
+
+  dap: `kmaplab dap --stdio | --port N
+
+Debug adapter for other editors: over standard input and output, or one session per connection to 127.0.0.1.
+Port 0 lets the system choose; the address is printed to standard error.
+
+${STATUS}`,
+};
+
+export const GENERAL_HELP = `kmaplab COMMAND [options] ...
+
+  run      runs a program
+  check    checks programs without running them
+  test     checks the expect lines of programs
+  matrix   runs one program under every mapping model
+  dap      debug adapter for other editors
+
+kmaplab help COMMAND says more. ${STATUS}`;

@@ -1,0 +1,41 @@
+/** The program `kmaplab`: the command line in a process. */
+import { readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandLine } from './command-line.ts';
+import type { CommandIo } from './io.ts';
+
+/** Set by the build from `package.json`. */
+declare const KMAPLAB_VERSION: string;
+
+/** Whole, also when the reader of a pipe is slow: an exit must not cut the last lines off. */
+function write(descriptor: number, line: string): void {
+  let rest = Buffer.from(`${line}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(0);
+      if (code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+const io: CommandIo = {
+  out: (line) => write(1, line),
+  err: (line) => write(2, line),
+  readFile(path) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+  listPrograms(path) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    const names = readdirSync(path).filter((name) => name.endsWith('.klab'));
+    return names.sort().map((name) => join(path, name));
+  },
+};
+
+process.exitCode = await commandLine(io, process.argv.slice(2), KMAPLAB_VERSION);
