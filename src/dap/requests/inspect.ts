@@ -68,7 +68,7 @@ export const inspectRequests: Handlers = {
       ? session.assign(assignment[1].trim(), assignment[2].trim(), frameId)
       : session.evaluate(expression, frameId);
     context.flushLog();
-    const variable = valueOf(result);
+    const variable = variableOf(result);
     if (assignment) announceMove(context);
     return {
       body: {
@@ -159,7 +159,7 @@ function toVariable(variable: Variable): DebugProtocol.Variable {
 }
 
 /** @throws RequestError with the reason why there is no value. */
-function valueOf(result: EvaluateResult): Variable {
+function variableOf(result: EvaluateResult): Variable {
   if (!result.ok) throw new RequestError(result.message);
   return result.variable;
 }
@@ -167,7 +167,7 @@ function valueOf(result: EvaluateResult): Variable {
 /** The answer to a change: the new value; what else depends on it must be read anew. */
 function changed(context: AdapterContext, result: EvaluateResult) {
   context.flushLog();
-  const variable = valueOf(result);
+  const variable = variableOf(result);
   return {
     body: {
       value: variable.value,

@@ -1,0 +1,53 @@
+/** Events in one line of plain words: descriptions of stops. */
+import type { KernelEvent } from '../kernel/events.ts';
+import { hex } from '../util/bits.ts';
+
+/** `context switch: reader to writer on CPU 0`. */
+export function eventText(event: KernelEvent): string {
+  const on = `on CPU ${event.cpu}`;
+  switch (event.type) {
+    case 'sched_switch':
+      return `${event.prev_state === 'R+' ? 'preemption' : 'context switch'}: ${event.prev_comm} to ${event.next_comm} ${on}`;
+    case 'sched_waking':
+    case 'sched_wakeup':
+    case 'sched_wakeup_new':
+      return `wakeup: ${event.wakee_comm} for CPU ${event.target_cpu}`;
+    case 'sched_migrate_task':
+      return `migration: ${event.task_comm} from CPU ${event.orig_cpu} to CPU ${event.dest_cpu}`;
+    case 'sched_process_exit':
+      return `exit: ${event.comm} ${on}`;
+    case 'irq_handler_entry':
+      return `interrupt: ${event.name} ${on}, on top of ${event.comm}`;
+    case 'irq_handler_exit':
+      return `interrupt ${event.irq} done ${on}`;
+    case 'irq_raise':
+      return `interrupt raised: ${event.name} for CPU ${event.target_cpu}`;
+    case 'local_timer_entry':
+      return `tick ${on}, on top of ${event.comm}`;
+    case 'nmi_entry':
+      return `NMI ${on}, on top of ${event.comm}`;
+    case 'page_fault_kernel':
+    case 'page_fault_user':
+      return `page fault at ${hex(event.address)} by ${event.comm} ${on}`;
+    case 'kmap':
+      return `map: ${event.comm} maps ${event.page} at ${hex(event.address)}, slot ${event.slot} ${on}`;
+    case 'kunmap':
+      return `unmap: ${event.comm} unmaps ${event.page} at ${hex(event.address)}, slot ${event.slot} ${on}`;
+    case 'set_pte':
+      return `PTE of ${hex(event.address)} set to pfn ${hex(event.pfn, 1)}`;
+    case 'clear_pte':
+      return `PTE of ${hex(event.address)} cleared`;
+    case 'tlb_fill':
+      return `TLB of CPU ${event.cpu} takes in ${hex(event.address)}`;
+    case 'tlb_flush':
+      return event.scope === 'all' ? `TLB of CPU ${event.cpu} emptied` : `TLB flush of ${hex(event.address)} ${on}`;
+    case 'need_resched':
+      return `${event.target_comm} on CPU ${event.target_cpu} should make room`;
+    case 'printk':
+      return `printk: ${event.text.trimEnd()}`;
+    case 'finding':
+      return event.headline;
+    default:
+      return `${event.type.replaceAll('_', ' ')}: ${event.comm} ${on}`;
+  }
+}

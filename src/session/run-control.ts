@@ -1,0 +1,133 @@
+/** Commands of a person, carried out in slices: `run` is called with the same command until it answers with a stop. */
+import { EVENT_BREAKPOINTS, type EventBreakpointName, type KernelEvent } from '../kernel/events.ts';
+import type { Task } from '../kernel/task.ts';
+import type { RunCommand, RunResult, Stop } from './api.ts';
+import type { Breakpoints } from './breakpoints/breakpoints.ts';
+import { inGroup } from './breakpoints/event-breakpoints.ts';
+import { Mark } from './code-map.ts';
+import type { Debuggee } from './debuggee.ts';
+import { Forward } from './forward.ts';
+import type { Goal } from './goal.ts';
+import type { SessionLog } from './log.ts';
+import { BackToEvent, ReverseContinue, StepBack } from './reverse.ts';
+import { StepGoal } from './step-goal.ts';
+import type { Stops } from './stops.ts';
+
+type Plan = (budget: number) => RunResult;
+
+export class RunControl {
+  readonly #debuggee: Debuggee;
+  readonly #breakpoints: Breakpoints;
+  readonly #stops: Stops;
+  readonly #forward: Forward;
+  #plan: { key: string; run: Plan } | undefined;
+  #stop: Stop;
+
+  constructor(debuggee: Debuggee, breakpoints: Breakpoints, stops: Stops, log: SessionLog) {
+    this.#debuggee = debuggee;
+    this.#breakpoints = breakpoints;
+    this.#stops = stops;
+    this.#forward = new Forward(debuggee, breakpoints, stops, log);
+    this.#stop = stops.anywhere('entry', 'the machine has booted', undefined);
+  }
+
+  get stop(): Stop {
+    return this.#stop;
+  }
+
+  run(command: RunCommand, budget: number): RunResult {
+    const key = JSON.stringify(command);
+    if (this.#plan?.key !== key) {
+      this.#breakpoints.data.look();
+      this.#plan = { key, run: this.#planFor(command) };
+    }
+    const result = this.#plan.run(Math.max(1, Math.floor(budget) || 1));
+    if (result.kind === 'stopped') this.arrive(result.stop);
+    return result;
+  }
+
+  pause(): Stop {
+    const stop = this.#plan ? this.#stops.anywhere('pause', 'paused', this.#stop) : this.#stop;
+    this.arrive(stop);
+    return stop;
+  }
+
+  /** The run stands still at `stop`. */
+  arrive(stop: Stop): void {
+    this.#plan = undefined;
+    this.#stop = stop;
+    this.#breakpoints.data.look();
+    this.#forward.acknowledge(stop);
+  }
+
+  #planFor(command: RunCommand): Plan {
+    switch (command.kind) {
+      case 'continue':
+        return this.#goal({ checks: true });
+      case 'entry':
+        return this.#goal({
+          checks: false,
+          before: (cpu, _pc, mark) =>
+            (mark & Mark.program) !== 0 ? this.#stops.onCpu(cpu, 'entry', 'the first statement of the program') : undefined,
+        });
+      case 'reverse-continue': {
+        const back = new ReverseContinue(this.#debuggee, this.#breakpoints, this.#stops);
+        return (budget) => back.run(budget);
+      }
+      case 'back': {
+        const back = this.#stepBack(command.pid, command.granularity);
+        return (budget) => back.run(budget);
+      }
+      case 'to-event':
+        return this.#toEvent(command.event, command.direction);
+      case 'to-step':
+        return this.#toStep(command.step);
+      default:
+        return this.#goal(
+          new StepGoal(this.#debuggee, this.#stops, this.#task(command.pid), command.kind, command.granularity),
+        );
+    }
+  }
+
+  #goal(goal: Goal): Plan {
+    return (budget) => this.#forward.run(goal, budget);
+  }
+
+  /** The task of a thread; the one shown last when there is no such thread. */
+  #task(thread: number): Task {
+    const { kernel } = this.#debuggee;
+    return this.#debuggee.taskOfThread(thread) ?? this.#debuggee.taskOfThread(this.#stop.pid) ?? kernel.currentTask(0);
+  }
+
+  #stepBack(thread: number, granularity: 'statement' | 'line' | 'instruction' | 'event') {
+    const task = this.#task(thread);
+    if (granularity !== 'event') return new StepBack(this.#debuggee, this.#stops, task, granularity);
+    const ours = (event: KernelEvent) => (task.idle ? event.pid === 0 && event.cpu === task.index : event.pid === task.pid);
+    return new BackToEvent(this.#debuggee, this.#stops, ours, `event of ${task.comm}`);
+  }
+
+  #toEvent(group: EventBreakpointName, direction: 'forward' | 'back'): Plan {
+    const { findings } = this.#debuggee.kernel;
+    const wanted = (event: KernelEvent) => inGroup(group, event, event.type === 'finding' ? findings[event.finding] : undefined);
+    if (direction === 'back') {
+      const back = new BackToEvent(this.#debuggee, this.#stops, wanted, EVENT_BREAKPOINTS[group].label.toLowerCase());
+      return () => back.run();
+    }
+    return this.#goal({ checks: true, onEvent: (event) => (wanted(event) ? this.#stops.reached(event) : undefined) });
+  }
+
+  /** Travels within what is known; beyond it the machine runs on, whatever breakpoints say. */
+  #toStep(step: number): Plan {
+    const { walk } = this.#debuggee;
+    const target = Math.max(step, walk.firstStep);
+    const arrived = () => (walk.step >= target ? this.#stops.anywhere('goto', `step ${walk.step}`, this.#stop) : undefined);
+    return (budget) => {
+      if (target <= walk.lastStep) {
+        walk.goTo(target);
+        return { kind: 'stopped', stop: this.#stops.anywhere('goto', `step ${target}`, this.#stop) };
+      }
+      if (walk.step < walk.lastStep) walk.goTo(walk.lastStep);
+      return this.#forward.run({ checks: false, after: arrived }, budget);
+    };
+  }
+}
