@@ -38,7 +38,7 @@ export function launchAttributes(settings, events) {
   return {
     required: ['program'],
     properties: {
-      program: { type: 'string', description: 'The .klab program to run.', default: '${file}' },
+      program: { type: 'string', description: 'The .klab program to run.', default: '$' + '{file}' },
       stopOnEntry: { type: 'boolean', description: "Stop at the program's first statement.", default: true },
       stopOnEnd: {
         type: 'boolean',
