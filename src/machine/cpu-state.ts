@@ -12,7 +12,7 @@ export const cpuState = defineStruct('cpu_state', 'Registers of one CPU.', {
   pc: s32('Index of the next instruction in the code.'),
   fp: pointer('void', 'Frame of the running function.'),
   current: pointer('task_struct', 'The task this CPU runs.'),
-  stack_low: pointer('void', 'Lowest address a frame of this task may begin at.'),
+  stack_low: pointer('void', 'Lowest address of the stack of the running task.'),
   irqs_enabled: u32('1: maskable interrupts come in (IF of x86).'),
   nmi_blocked: u32('1: an NMI is being handled, further ones wait for its IRET.'),
   halted: u32('1: stopped by HALT until an interrupt is pending.'),
@@ -21,6 +21,7 @@ export const cpuState = defineStruct('cpu_state', 'Registers of one CPU.', {
   delay_register: pointer('u32', 'Register that receives the unused rest of the busy time, 0 outside of it.'),
   clock: u64('Virtual time at which this CPU can begin its next micro-step, ns.', { relative: true }),
   delay_pc: s32('The DELAY instruction that is being executed.'),
+  stack_limit: pointer('void', 'Lowest address at which a called function may have its frame; below it only exceptions may.'),
 });
 
 /** Word offsets in `cpu_state`, for the interpreter's inner loop. A test compares them with the layout. */
@@ -38,6 +39,7 @@ export const CpuWord = {
   clock: 10,
   clockHigh: 11,
   delayPc: 12,
+  stackLimit: 13,
 } as const;
 
 /** Machine-wide state. */

@@ -332,7 +332,7 @@ export class Cpu {
             break;
           }
           const inner = frame - frameWords[callee];
-          if (inner < (words[state + CpuWord.stackLow] + toWord) >>> 2) {
+          if (inner < (words[state + CpuWord.stackLimit] + toWord) >>> 2) {
             trap = TrapKind.stackOverflow;
             break;
           }

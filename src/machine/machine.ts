@@ -49,7 +49,7 @@ export interface MachineOptions {
   lowmemEnd?: number;
   /** Virtual time of one micro-step, ns. */
   stepNs?: number;
-  /** Bytes below `stack_low` that only exception frames and their handlers may use. */
+  /** Bytes at the bottom of each stack that only exception frames and, after an overflow, their handlers may use; 1024. */
   stackReserve?: number;
   /** Number of timers; 64 unless given. */
   timers?: number;
@@ -317,12 +317,16 @@ export class Machine {
     if (this.#resultHigh !== undefined) this.memory.write(word + 1, this.#resultHigh);
   }
 
-  /** For intrinsics that switch tasks: CPU `cpu` goes on at `pc` in frame `fp` (address) on a stack that ends at `stackLow`. */
+  /**
+   * For intrinsics that switch tasks: CPU `cpu` goes on at `pc` in frame `fp` (address) on the stack whose lowest
+   * address is `stackLow`.
+   */
   switchContext(cpu: number, pc: number, fp: number, stackLow: number, current: number): void {
     const view = this.cpus[cpu];
     view.pc = pc;
     view.fp = fp;
     view.stack_low = stackLow;
+    view.stack_limit = stackLow + this.#stackReserve;
     view.current = current;
   }
 
@@ -345,7 +349,7 @@ export class Machine {
   exception(cpu: number, kind: number, pc: number, address: number, code: number): void {
     this.hooks.trapped?.(cpu, kind, pc, address, code);
     const fault = kind === TrapKind.pageFault;
-    if (kind === TrapKind.stackOverflow) this.cpus[cpu].stack_low -= this.#stackReserve;
+    if (kind === TrapKind.stackOverflow) this.cpus[cpu].stack_limit = this.cpus[cpu].stack_low;
     const handler = fault ? this.#handlers.pageFault : this.#handlers.bug;
     this.enter(cpu, handler, FrameKind.exception, pc, fault ? [address, code] : [kind, address]);
   }
@@ -358,8 +362,7 @@ export class Machine {
       return;
     }
     const { frameWords, entry } = this.image.functions[handler];
-    const lowest = view.stack_low - this.#stackReserve;
-    if (view.fp - frameWords * 4 < lowest || !this.isKernelAddress(view.fp - frameWords * 4)) {
+    if (view.fp - frameWords * 4 < view.stack_low) {
       this.stop(cpu, StopCause.doubleFault);
       return;
     }

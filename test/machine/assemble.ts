@@ -48,7 +48,7 @@ export function machineRunning(image: Image, starts: readonly string[], options:
     const low = machine.addressOf(machine.offsetIn('stacks', cpu));
     const index = image.functions.findIndex((f) => f.name === name);
     const { pc, fp } = firstFrame(machine, low + 4096, index);
-    machine.switchContext(cpu, pc, fp, low + 1024, 0);
+    machine.switchContext(cpu, pc, fp, low, 0);
     machine.cpus[cpu].irqs_enabled = 1;
   });
   return machine;

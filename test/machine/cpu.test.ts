@@ -205,6 +205,7 @@ test('the word offsets of the inner loop agree with the layouts', () => {
   expect(CpuWord.delayPc * 4).toBe(cpuState.field('delay_pc').offset);
   expect(CpuWord.stepEnd * 4).toBe(cpuState.field('step_end').offset);
   expect(CpuWord.delayRegister * 4).toBe(cpuState.field('delay_register').offset);
+  expect(CpuWord.stackLimit * 4).toBe(cpuState.field('stack_limit').offset);
   expect(CpuWord.pending * 4).toBe(cpuState.field('pending').offset);
   expect(MachineWord.nextDue * 4).toBe(machineState.field('next_due').offset);
   expect(MachineWord.stopped * 4).toBe(machineState.field('stopped').offset);
