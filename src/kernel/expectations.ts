@@ -5,6 +5,8 @@
 import type { ExpectDeclaration, Expression } from '../lang/tree.ts';
 import type { Finding } from './findings.ts';
 import type { Profile } from './profile.ts';
+import type { SettingOverrides } from './resolve-profile.ts';
+import { settings } from './settings.ts';
 
 export type ExpectationStatus =
   /** The run came out as expected. */
@@ -37,6 +39,49 @@ type Value = string | number | boolean;
 /** Whether the line applies to a machine with these settings. */
 export function appliesTo(declaration: ExpectDeclaration, profile: Profile): boolean {
   return !declaration.when || truth(conditionValue(declaration.when, profile));
+}
+
+/**
+ * Settings under which the line applies: none when it applies as the program stands, else values of the settings that its
+ * condition names, as few changes as possible. Undefined: no combination fits. Settings in `fixed` keep their value; integer
+ * settings are not tried.
+ */
+export function settingsFor(
+  declaration: ExpectDeclaration,
+  profile: Profile,
+  fixed: readonly string[] = [],
+): SettingOverrides | undefined {
+  const names = settingsNamed(declaration.when).filter((name) => !fixed.includes(name));
+  let candidates: SettingOverrides[] = [{}];
+  for (const name of names) {
+    const others = valuesOf(name).filter((value) => value !== profile[name]);
+    candidates = candidates.flatMap((base) => [base, ...others.map((value) => ({ ...base, [name]: value }))]);
+  }
+  const changes = (overrides: SettingOverrides) => Object.keys(overrides).length;
+  return candidates
+    .sort((a, b) => changes(a) - changes(b))
+    .find((overrides) => appliesTo(declaration, { ...profile, ...overrides } as Profile));
+}
+
+function settingsNamed(when: Expression | undefined): (keyof Profile)[] {
+  if (!when) return [];
+  switch (when.kind) {
+    case 'name':
+      return settings.filter(({ name }) => name === when.name).map(({ name }) => name);
+    case 'convert':
+    case 'unary':
+      return settingsNamed(when.operand);
+    case 'binary':
+      return [...new Set([...settingsNamed(when.left), ...settingsNamed(when.right)])];
+    default:
+      return [];
+  }
+}
+
+function valuesOf(name: keyof Profile): (string | boolean)[] {
+  const spec = settings.find((setting) => setting.name === name);
+  if (!spec || spec.value.kind === 'integer') return [];
+  return spec.value.kind === 'flag' ? [true, false] : spec.value.values.map((value) => value.name);
 }
 
 /** Compares one line with the run that it speaks of. */

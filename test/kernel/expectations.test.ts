@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appliesTo, checkOutcome, expectationText } from '../../src/kernel/expectations.ts';
+import { appliesTo, checkOutcome, expectationText, settingsFor } from '../../src/kernel/expectations.ts';
 import type { Finding } from '../../src/kernel/findings.ts';
 import { resolveProfile } from '../../src/kernel/resolve-profile.ts';
 import { parseSource } from '../../src/lang/parser.ts';
@@ -42,6 +42,23 @@ describe('conditions of expect lines', () => {
     ['expect clean when irqs_during_switch;', true],
   ])('%s', (text, holds) => {
     expect(appliesTo(expectLine(text), profile)).toBe(holds);
+  });
+});
+
+describe('settings under which a line applies', () => {
+  test.each([
+    ['expect clean;', {}],
+    ['expect clean when mapping == split_switch;', {}],
+    ['expect clean when mapping == kmap_local;', { mapping: 'kmap_local' }],
+    ['expect clean when mapping == kmap_temporary && !emptiness_check;', { mapping: 'kmap_temporary', emptiness_check: false }],
+    ['expect clean when mapping != split_switch && preempt == none;', { mapping: 'kmap_temporary', preempt: 'none' }],
+    ['expect clean when mapping == nothing;', undefined],
+  ])('%s', (text, overrides) => {
+    expect(settingsFor(expectLine(text), profile)).toEqual(overrides);
+  });
+
+  test('a setting that the caller has fixed stays as it is', () => {
+    expect(settingsFor(expectLine('expect clean when mapping == kmap_local;'), profile, ['mapping'])).toBeUndefined();
   });
 });
 

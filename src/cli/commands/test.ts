@@ -1,7 +1,12 @@
 /** `kmaplab test`: do the `expect` lines of programs hold? */
 import { type BuiltProgram, buildProgram } from '../../kernel/build.ts';
-import { appliesTo, checkOutcome, type ExpectationResult, expectationText, type RunOutcome } from '../../kernel/expectations.ts';
-import { MAPPING_MODELS } from '../../kernel/settings.ts';
+import {
+  checkOutcome,
+  type ExpectationResult,
+  expectationText,
+  type RunOutcome,
+  settingsFor,
+} from '../../kernel/expectations.ts';
 import type { Diagnostic } from '../../lang/diagnostics.ts';
 import { LineIndex } from '../../lang/line-index.ts';
 import type { ExpectDeclaration } from '../../lang/tree.ts';
@@ -11,7 +16,7 @@ import { COMMON, readOptions } from '../options.ts';
 import { besideProgram, openSession, type Program, readPrograms, runToEnd } from '../programs.ts';
 import { columns } from '../text.ts';
 
-type Settings = Readonly<Record<string, string>>;
+type Settings = Record<string, string>;
 interface Checked extends ExpectationResult {
   line: number;
   /** Mapping model under which it was checked. */
@@ -67,26 +72,28 @@ function checkProgram(io: CommandIo, program: Program, settings: Settings): { re
   const { built, diagnostics } = build(settings);
   if (!built) return { diagnostics };
   const lines = new LineIndex(program.text);
-  // A condition may ask for another model than the program's own; unless the command line fixed it, that is what is run.
-  const variants: { built: BuiltProgram; settings: Settings }[] = [{ built, settings }];
-  if (settings.mapping === undefined) {
-    for (const { name } of MAPPING_MODELS) {
-      const overrides = { ...settings, mapping: name };
-      const other = name === built.profile.mapping ? undefined : build(overrides).built;
-      if (other) variants.push({ built: other, settings: overrides });
+  // A condition may ask for another machine than the program's own; what the command line fixed stays.
+  const variantFor = (declaration: ExpectDeclaration): { built: BuiltProgram; settings: Settings } | undefined => {
+    const needed = settingsFor(declaration, built.profile, Object.keys(settings));
+    if (!needed) return undefined;
+    const overrides = { ...settings };
+    for (const [name, value] of Object.entries(needed)) {
+      overrides[name] = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
     }
-  }
+    const other = Object.keys(needed).length === 0 ? built : build(overrides).built;
+    return other && { built: other, settings: overrides };
+  };
   const runs = new Map<string, RunOutcome>();
   const results = ownExpectations(built, program).map((declaration): Checked => {
     const text = expectationText(program.text, declaration);
     const line = lines.lineOf(declaration.start) + 1;
-    const variant = variants.find((candidate) => appliesTo(declaration, candidate.built.profile));
+    const variant = variantFor(declaration);
     const mapping = variant?.built.profile.mapping ?? built.profile.mapping;
     const as = (status: Checked['status'], message: string): Checked => ({ declaration, text, status, message, line, mapping });
     if (!variant) return as('skipped', 'the condition holds for no machine that was tried');
     if (declaration.on.kind === 'any') return as('unproven', 'not every schedule was looked at');
     const name = declaration.on.kind === 'schedule' ? declaration.on.name : undefined;
-    const key = `${mapping}/${name ?? ''}`;
+    const key = `${JSON.stringify(variant.settings)}/${name ?? ''}`;
     const outcome = runs.get(key) ?? runOnce(io, program, variant.settings, name);
     runs.set(key, outcome);
     return { ...checkOutcome(declaration, text, outcome), line, mapping };
