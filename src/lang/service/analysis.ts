@@ -1,0 +1,83 @@
+/** A program as the editor's features see it: checked, with one of its sources in front. Plain data in, plain data out. */
+import type { CheckedFunction, CheckedProgram } from '../checked-program.ts';
+import type { LanguageEnvironment } from '../environment.ts';
+import type { Range } from '../source.ts';
+import { type Occurrence, occurrencesOf } from './occurrences.ts';
+
+/** A range in one of the program's sources. */
+export interface Place {
+  uri: string;
+  range: Range;
+}
+
+export class Analysis {
+  readonly program: CheckedProgram;
+  readonly environment: LanguageEnvironment;
+  /** Index of the document that is being edited. */
+  readonly source: number;
+  readonly #occurrences: (Occurrence[] | undefined)[] = [];
+
+  /** @param uri the document's; it is one of the program's sources. */
+  constructor(program: CheckedProgram, environment: LanguageEnvironment, uri: string) {
+    this.program = program;
+    this.environment = environment;
+    this.source = program.sources.findIndex((source) => source.uri === uri);
+  }
+
+  get text(): string {
+    return this.program.sources[this.source]?.text ?? '';
+  }
+
+  /** Every name in a source that means something, in the order of the text. */
+  occurrences(source = this.source): readonly Occurrence[] {
+    const file = this.program.files[source];
+    if (!file) return [];
+    this.#occurrences[source] ??= occurrencesOf(file, this.program.sources[source].text);
+    return this.#occurrences[source];
+  }
+
+  /** The name at `offset` of the document, its end included, so that a cursor behind the name finds it. */
+  occurrenceAt(offset: number): Occurrence | undefined {
+    let touching: Occurrence | undefined;
+    for (const occurrence of this.occurrences()) {
+      if (occurrence.start > offset) break;
+      if (offset < occurrence.end) return occurrence;
+      if (offset === occurrence.end) touching = occurrence;
+    }
+    return touching;
+  }
+
+  /** Every place in all sources that means the same thing. */
+  occurrencesOfSame(wanted: Occurrence): { occurrence: Occurrence; source: number }[] {
+    const found: { occurrence: Occurrence; source: number }[] = [];
+    for (let source = 0; source < this.program.sources.length; source++) {
+      for (const occurrence of this.occurrences(source)) {
+        if (sameMeaning(wanted, occurrence)) found.push({ occurrence, source });
+      }
+    }
+    return found;
+  }
+
+  place(source: number, range: Range): Place {
+    return { uri: this.program.sources[source].uri, range: { start: range.start, end: range.end } };
+  }
+
+  /** The function, task or irq of the document whose text holds `offset`. */
+  functionAt(offset: number): CheckedFunction | undefined {
+    return this.program.functions.find(
+      ({ source, declaration }) => source === this.source && declaration.start <= offset && offset <= declaration.end,
+    );
+  }
+}
+
+function sameMeaning(a: Occurrence, b: Occurrence): boolean {
+  if (a.name !== b.name) return false;
+  if (a.meaning.kind === 'symbol' && b.meaning.kind === 'symbol') {
+    const [x, y] = [a.meaning.symbol, b.meaning.symbol];
+    // A prototype and its definition may have a symbol each.
+    return x === y || (x.kind === 'function' && y.kind === 'function') || (x.kind === 'constant' && y.kind === 'constant');
+  }
+  if (a.meaning.kind === 'member' && b.meaning.kind === 'member') return a.meaning.struct === b.meaning.struct;
+  if (a.meaning.kind === 'label' && b.meaning.kind === 'label') return a.meaning.within === b.meaning.within;
+  return a.meaning.kind === b.meaning.kind;
+}
