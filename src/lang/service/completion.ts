@@ -41,12 +41,12 @@ const irqSettings: Record<string, string> = {
 };
 
 const declarations: [string, string][] = [
-  ['machine', 'machine {\n\tcpus    = ${1:1};\n\tmapping = ${2:kmap_local};\n}\n'],
-  ['page', 'page ${1:name} = "${2:text}";'],
-  ['task', 'task ${1:name}(policy = SCHED_FIFO, prio = 10, cpu = 0)\n{\n\t$0\n}\n'],
-  ['irq', 'irq ${1:name}(cpu = 0, when = any)\n{\n\t$0\n}\n'],
-  ['schedule', 'schedule ${1:name} { irq ${2:name} at ${3:function}; }'],
-  ['expect', 'expect ${1:clean};'],
+  ['machine', 'machine {\n\tcpus    = $1;\n\tmapping = $2;\n}\n'],
+  ['page', 'page $1 = "$2";'],
+  ['task', 'task $1(policy = SCHED_FIFO, prio = 10, cpu = 0)\n{\n\t$0\n}\n'],
+  ['irq', 'irq $1(cpu = 0, when = any)\n{\n\t$0\n}\n'],
+  ['schedule', 'schedule $1 { irq $2 at $3; }'],
+  ['expect', 'expect $1;'],
 ];
 
 /** Everything that may stand at `offset`; the editor filters by what is typed already. */
