@@ -29,7 +29,7 @@ ${STATUS}`,
 
   test: `kmaplab test [options] FILE|FOLDER...
 
-Checks the expect lines of programs. A line with a condition on the mapping model is checked under that model. A line "on any" speaks
+Checks the expect lines of programs. A line with a condition is checked on a machine for which it holds. A line "on any" speaks
 of every schedule; nothing searches them all yet, so it counts as unproven, never as passed.
 The last line is "N passed, N failed, N skipped, N unproven".
 

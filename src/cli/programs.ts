@@ -35,7 +35,7 @@ export function besideProgram(program: string, relative: string): string {
 }
 
 export interface OpenOptions {
-  settings?: Readonly<Record<string, string>>;
+  settings?: SessionOptions['settings'];
   schedule?: SessionOptions['schedule'];
   history?: boolean;
 }

@@ -19,8 +19,8 @@ import { columns } from '../text.ts';
 type Settings = Record<string, string>;
 interface Checked extends ExpectationResult {
   line: number;
-  /** Mapping model under which it was checked. */
-  mapping: string;
+  /** Settings that differ from the program's own, `name=value`. */
+  under: string[];
 }
 
 export function test(io: CommandIo, args: readonly string[]): ExitStatus {
@@ -53,8 +53,8 @@ export function test(io: CommandIo, args: readonly string[]): ExitStatus {
 
 function print(io: CommandIo, { path }: Program, results: readonly Checked[], json: boolean): void {
   if (json) {
-    for (const { line, text, status, mapping, message } of results) {
-      io.out(JSON.stringify({ type: 'expectation', file: path, line, expect: text, status, mapping, message }));
+    for (const { line, text, status, under, message } of results) {
+      io.out(JSON.stringify({ type: 'expectation', file: path, line, expect: text, status, under, message }));
     }
     return;
   }
@@ -68,35 +68,24 @@ function print(io: CommandIo, { path }: Program, results: readonly Checked[], js
 /** Expectations of one program; `results` is undefined when its text has errors. */
 function checkProgram(io: CommandIo, program: Program, settings: Settings): { results?: Checked[]; diagnostics: Diagnostic[] } {
   const readFile = (name: string) => io.readFile(besideProgram(program.path, name));
-  const build = (overrides: Settings) => buildProgram({ uri: program.path, text: program.text, settings: overrides, readFile });
-  const { built, diagnostics } = build(settings);
+  const { built, diagnostics } = buildProgram({ uri: program.path, text: program.text, settings, readFile });
   if (!built) return { diagnostics };
   const lines = new LineIndex(program.text);
-  // A condition may ask for another machine than the program's own; what the command line fixed stays.
-  const variantFor = (declaration: ExpectDeclaration): { built: BuiltProgram; settings: Settings } | undefined => {
-    const needed = settingsFor(declaration, built.profile, Object.keys(settings));
-    if (!needed) return undefined;
-    const overrides = { ...settings };
-    for (const [name, value] of Object.entries(needed)) {
-      overrides[name] = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-    }
-    const other = Object.keys(needed).length === 0 ? built : build(overrides).built;
-    return other && { built: other, settings: overrides };
-  };
   const runs = new Map<string, RunOutcome>();
   const results = ownExpectations(built, program).map((declaration): Checked => {
     const text = expectationText(program.text, declaration);
     const line = lines.lineOf(declaration.start) + 1;
-    const variant = variantFor(declaration);
-    const mapping = variant?.built.profile.mapping ?? built.profile.mapping;
-    const as = (status: Checked['status'], message: string): Checked => ({ declaration, text, status, message, line, mapping });
-    if (!variant) return as('skipped', 'the condition holds for no machine that was tried');
+    // What the command line fixed stays; the other settings of the condition are given values under which it holds.
+    const found = settingsFor(declaration, built.profile, Object.keys(settings));
+    const under = Object.entries(found ?? {}).map(([name, value]) => `${name}=${value}`);
+    const as = (status: Checked['status'], message: string): Checked => ({ declaration, text, status, message, line, under });
+    if (!found) return as('skipped', 'the condition does not hold');
     if (declaration.on.kind === 'any') return as('unproven', 'not every schedule was looked at');
     const name = declaration.on.kind === 'schedule' ? declaration.on.name : undefined;
-    const key = `${JSON.stringify(variant.settings)}/${name ?? ''}`;
-    const outcome = runs.get(key) ?? runOnce(io, program, variant.settings, name);
+    const key = `${under.join(' ')}/${name ?? ''}`;
+    const outcome = runs.get(key) ?? runOnce(io, program, { ...settings, ...found }, name);
     runs.set(key, outcome);
-    return { ...checkOutcome(declaration, text, outcome), line, mapping };
+    return { ...checkOutcome(declaration, text, outcome), line, under };
   });
   return { results, diagnostics };
 }

@@ -1,0 +1,73 @@
+/** What is built: how large it is, that it loads where it must, and what goes into the package. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build } from '../../scripts/build.mjs';
+import { inRepository } from '../../scripts/lib/paths.mjs';
+import { makePackage, packagedFiles } from '../../scripts/package.mjs';
+
+/** Limits, bytes, minified. */
+const EXTENSION_LARGEST = 400 * 1024;
+const WEBVIEW_LARGEST = 100 * 1024;
+
+let sizes: Record<string, number>;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kmaplab-package-'));
+  sizes = await build({ quiet: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the bundles', () => {
+  test('both hosts of the extension stay under their limit', () => {
+    for (const file of ['dist/extension.node.js', 'dist/extension.web.js']) {
+      expect(sizes[file], file).toBeGreaterThan(10_000);
+      expect(sizes[file], file).toBeLessThanOrEqual(EXTENSION_LARGEST);
+    }
+  });
+
+  test('each webview stays under its limit', () => {
+    const webviews = Object.keys(sizes).filter((path) => /^dist\/webview\/.*\.js$/.test(path));
+    expect(webviews).toEqual(['preemption', 'slots', 'stacks', 'timeline'].map((name) => `dist/webview/${name}.js`));
+    for (const file of webviews) expect(sizes[file], file).toBeLessThanOrEqual(WEBVIEW_LARGEST);
+  });
+
+  test('the browser host asks for nothing but the editor', () => {
+    const text = readFileSync(inRepository('dist/extension.web.js'), 'utf8');
+    const asked = new Set([...text.matchAll(/\brequire\((["'])([^"']+)\1\)/g)].map((match) => match[2]));
+    expect([...asked]).toEqual(['vscode']);
+  });
+});
+
+describe('the package', () => {
+  test('holds what the extension needs and nothing else', async () => {
+    const files = await packagedFiles();
+    for (const file of [
+      'package.json',
+      'README.md',
+      'CHANGELOG.md',
+      'LICENSE',
+      'media/icon.png',
+      'dist/extension.node.js',
+      'dist/extension.web.js',
+      'dist/webview/timeline.js',
+      'syntaxes/klab.tmLanguage.json',
+      'language-configuration.json',
+      'docs/reference/highmem.md',
+      'samples/first-mapping.klab',
+    ]) {
+      expect(files).toContain(file);
+    }
+    const allowed =
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|language-configuration\.json|dist\/(extension\.(node|web)\.js|webview\/.*)|(media|samples|syntaxes|docs\/reference)\/.*)$/;
+    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+  });
+
+  test('is written as a .vsix', async () => {
+    const path = await makePackage(join(folder, 'kmaplab.vsix'));
+    const bytes = readFileSync(path);
+    expect(bytes.subarray(0, 2).toString()).toBe('PK');
+    expect(bytes.includes('extension/dist/extension.web.js')).toBe(true);
+  });
+});
