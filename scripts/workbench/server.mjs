@@ -27,7 +27,7 @@ const BODY_LARGEST = 16 * 1024 * 1024;
 
 /** What of the repository belongs to the extension. */
 const EXTENSION_PARTS =
-  /^\/(package\.json|package\.nls(\.[\w-]+)?\.json|language-configuration\.json|README\.md|CHANGELOG\.md|(dist|media|syntaxes|docs|l10n)\/.*)$/;
+  /^\/(package\.json|package\.nls(\.[\w-]+)?\.json|language-configuration\.json|README\.md|CHANGELOG\.md|(dist|media|samples|syntaxes|docs|l10n)\/.*)$/;
 
 const WEBVIEW_PAGE = /\/webview\/browser\/pre\/index(-no-csp)?\.html$/;
 

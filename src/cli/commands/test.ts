@@ -16,7 +16,7 @@ import { COMMON, readOptions } from '../options.ts';
 import { besideProgram, openSession, type Program, readPrograms, runToEnd } from '../programs.ts';
 import { columns } from '../text.ts';
 
-type Settings = Record<string, string>;
+type Settings = Readonly<Record<string, string | number | boolean>>;
 interface Checked extends ExpectationResult {
   line: number;
   /** Settings that differ from the program's own, `name=value`. */
