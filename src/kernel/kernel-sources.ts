@@ -1,5 +1,6 @@
 /** Which kernel sources a profile is built from, and their stable URIs. */
 import type { Diagnostic } from '../lang/diagnostics.ts';
+import { parseSource } from '../lang/parser.ts';
 import type { Source } from '../lang/source.ts';
 import type { Setting } from '../lang/tree.ts';
 import { klabSources } from './klab/index.ts';
@@ -47,4 +48,26 @@ export function kernelSources(
       },
     ],
   };
+}
+
+let models: ReadonlyMap<string, readonly string[]> | undefined;
+
+/** For each function that a mapping model defines for programs: the models that have it. */
+export function functionModels(): ReadonlyMap<string, readonly string[]> {
+  models ??= readModels();
+  return models;
+}
+
+function readModels(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name: model } of MAPPING_MODELS) {
+    const uri = KERNEL_URI + modelFile(model);
+    const text = kernelSourceText(uri);
+    if (text === undefined) continue;
+    for (const declaration of parseSource({ uri, text, role: 'kernel' }).file.declarations) {
+      if (declaration.kind !== 'function' || !declaration.body || declaration.specifiers.includes('static')) continue;
+      found.set(declaration.name, [...(found.get(declaration.name) ?? []), model]);
+    }
+  }
+  return found;
 }

@@ -2,20 +2,29 @@
  * The kernel of one machine as TypeScript sees it: its tasks and run queues as typed views over memory, the events that
  * happened, the findings. What the kernel does step by step is kernel source; what is here only looks, records and decides.
  */
+
+import { StopCause } from '../machine/cpu-state.ts';
 import type { Machine } from '../machine/machine.ts';
+import { NO_TRANSLATION } from '../machine/mmu.ts';
 import { assert } from '../util/assert.ts';
 import type { BuiltProgram } from './build.ts';
 import { findingEntry } from './catalogue.ts';
+import { callerPlace, functionNameAt, placeName, trapPlace } from './code-places.ts';
+import { type Device, raiseDevice } from './devices.ts';
+import { EmulatedFault } from './emulated-fault.ts';
 import type { EventDetail, KernelEvent } from './events.ts';
 import type { Finding } from './findings.ts';
 import type { KernelLayouts, RqView } from './layouts.ts';
+import { type LifeState, lifeState } from './life.ts';
 import { mappingFacts } from './mapping-facts.ts';
+import { Once } from './once.ts';
 import type { Profile } from './profile.ts';
+import { countsPreemption } from './resolve-profile.ts';
 import { Sanitizers } from './sanitizers/sanitizers.ts';
 import type { Task } from './task.ts';
 
-/** Why a run goes no further. `running`: it does. */
-export type LifeState = 'running' | 'ended' | 'stuck' | 'panic';
+export type { Device } from './devices.ts';
+export type { LifeState } from './life.ts';
 
 export interface FindingReport {
   slug: string;
@@ -25,16 +34,8 @@ export interface FindingReport {
   detail: string;
   /** The once-only site had fired before: recorded, not printed, no stop. */
   suppressed?: boolean;
-}
-
-/** A device interrupt of the program: its line and where it goes. */
-export interface Device {
-  line: number;
-  name: string;
-  cpu: number;
-  nmi: boolean;
-  /** The explorer or a person chooses the moment. */
-  any: boolean;
+  /** Code address it is about, when that is not where the CPU is. */
+  pc?: number;
 }
 
 export interface KernelParts {
@@ -54,15 +55,20 @@ export class Kernel {
   readonly layouts: KernelLayouts;
   readonly tasks: readonly Task[];
   readonly devices: readonly Device[];
+  readonly sanitizers: Sanitizers;
+  readonly once: Once;
+  /** CONFIG_PREEMPT_COUNT. */
+  readonly countsPreemption: boolean;
   /** Everything that happened, oldest first. Cut by `truncate` when a run turns back. */
   readonly events: KernelEvent[] = [];
   readonly findings: Finding[] = [];
-  /** Told of every access through a window, of maps and unmaps; report what the kernel itself does not see. */
-  readonly sanitizers: Sanitizers;
   /** Number of the micro-step being executed; set by whoever runs the machine. */
   step = 0;
   readonly #runQueues: readonly RqView[];
   readonly #byAddress: ReadonlyMap<number, Task>;
+  readonly #rqByAddress: ReadonlyMap<number, RqView>;
+  /** Word offset of `__preempt_need_resched` in a per-CPU segment. */
+  readonly #needResched: number;
 
   constructor(parts: KernelParts) {
     this.built = parts.built;
@@ -71,10 +77,16 @@ export class Kernel {
     this.layouts = parts.layouts;
     this.tasks = parts.tasks;
     this.devices = parts.devices;
+    this.countsPreemption = countsPreemption(this.profile);
     this.#runQueues = parts.runQueues;
-    this.#byAddress = new Map(parts.tasks.map((task) => [task.address, task]));
+    this.#byAddress = new Map(parts.tasks.map((task) => [task.address | 0, task]));
+    this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
+    this.#needResched = this.variableOffset('__preempt_need_resched');
+    this.once = new Once(this.machine, this.variableOffset('debug_locks'));
     this.sanitizers = new Sanitizers(this, mappingFacts(this.profile));
   }
+
+  // ---- tasks and run queues
 
   /** Tasks that the program declares: all but the idle tasks. */
   get programTasks(): readonly Task[] {
@@ -83,6 +95,13 @@ export class Kernel {
 
   rq(cpu: number): RqView {
     return this.#runQueues[cpu];
+  }
+
+  /** The run queue at `address`; for intrinsics, which fault when there is none. */
+  rqAt(address: number): RqView {
+    const rq = this.#rqByAddress.get(address | 0);
+    if (!rq) throw new EmulatedFault(address);
+    return rq;
   }
 
   idleTask(cpu: number): Task {
@@ -94,10 +113,10 @@ export class Kernel {
     return this.task(this.machine.current(cpu));
   }
 
-  /** The task whose task_struct lies at `address` (a kernel virtual address); it is our own fault if there is none. */
+  /** The task whose task_struct lies at `address` (a kernel virtual address); intrinsics fault when there is none. */
   task(address: number): Task {
     const task = this.#byAddress.get(address | 0);
-    assert(task, `no task_struct lies at 0x${(address >>> 0).toString(16)}`);
+    if (!task) throw new EmulatedFault(address);
     return task;
   }
 
@@ -110,23 +129,91 @@ export class Kernel {
     return this.tasks.find((task) => task.pid === pid);
   }
 
+  // ---- what a CPU is doing
+
+  irqsEnabled(cpu: number): boolean {
+    return this.machine.cpus[cpu].irqs_enabled !== 0;
+  }
+
+  /** Whether the CPU has taken note that its task should give way. */
+  preemptNeedResched(cpu: number): boolean {
+    return this.machine.memory.words[this.#needReschedWord(cpu)] !== 0;
+  }
+
+  setPreemptNeedResched(cpu: number): void {
+    this.machine.memory.write(this.#needReschedWord(cpu), 1);
+  }
+
+  #needReschedWord(cpu: number): number {
+    return (this.machine.offsetOf(this.machine.perCpuBase(cpu)) + this.#needResched) >>> 2;
+  }
+
+  /** Whether the run can go on, and if not, why. */
+  get life(): LifeState {
+    return lifeState(this);
+  }
+
+  /** A device raises its line: on its own CPU, wherever it is asked from. */
+  raiseDevice(device: Device): void {
+    raiseDevice(this, device);
+  }
+
+  // ---- memory and code
+
+  /** Offset of a kernel variable in its segment; it is our own fault if the sources do not define it. */
+  variableOffset(name: string): number {
+    const variable = this.built.image.variables.find((one) => one.name === name);
+    assert(variable, `the kernel sources define no variable ${name}`);
+    return variable.offset;
+  }
+
+  /** Word index of the lock at `address`; the call faults when that is nothing that can be written. */
+  lockWord(cpu: number, address: number): number {
+    const offset = this.machine.translate(cpu, address, true);
+    if (offset === NO_TRANSLATION || (offset & 3) !== 0) throw new EmulatedFault(address);
+    return offset >>> 2;
+  }
+
+  /** The NUL-terminated string at `address` as CPU `cpu` sees it, at most 1,024 characters. */
+  stringAt(cpu: number, address: number): string {
+    let text = '';
+    for (let i = 0; i < 1024; i++) {
+      const offset = this.machine.peek((address + i) | 0, cpu);
+      if (offset === NO_TRANSLATION) return `${text}(fault)`;
+      const byte = this.machine.memory.bytes[offset];
+      if (byte === 0) break;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  functionAt(pc: number): string {
+    return functionNameAt(this.built.debug, pc);
+  }
+
+  /** File and function of the learner's code that led to where CPU `cpu` is. */
+  callerName(cpu: number): string {
+    return placeName(this.built.debug, callerPlace(this.machine, this.built.debug, cpu));
+  }
+
+  /** Where the exception happened that CPU `cpu` is handling. */
+  trapPc(cpu: number): number {
+    return trapPlace(this.machine, cpu);
+  }
+
+  // ---- what happened
+
   /** Records an event of CPU `cpu`, in the context of the task that runs there. */
   emit(cpu: number, detail: EventDetail): void {
     const task = this.currentTask(cpu);
-    this.events.push({
-      step: this.step,
-      time: this.machine.now,
-      cpu,
-      pid: task.pid,
-      comm: task.comm,
-      pc: this.machine.pc(cpu),
-      ...detail,
-    });
+    const { pid, comm } = task;
+    const pc = this.machine.pc(cpu);
+    this.events.push({ step: this.step, time: this.machine.now, cpu, pid, comm, pc, ...detail });
     this.sanitizers.observe(cpu, detail);
   }
 
   /** Records a finding on CPU `cpu`, and the event that tells of it. */
-  report(cpu: number, { slug, headline, detail, suppressed = false }: FindingReport): Finding {
+  report(cpu: number, { slug, headline, detail, suppressed = false, pc }: FindingReport): Finding {
     const entry = findingEntry(slug);
     const task = this.currentTask(cpu);
     const finding: Finding = {
@@ -141,7 +228,7 @@ export class Kernel {
       cpu,
       pid: task.pid,
       comm: task.comm,
-      pc: this.machine.pc(cpu),
+      pc: pc ?? this.machine.pc(cpu) - 1,
       suppressed,
     };
     this.findings.push(finding);
@@ -149,10 +236,25 @@ export class Kernel {
     return finding;
   }
 
+  /** Reports the first time that this place does; later ones are recorded as suppressed. */
+  reportOnce(cpu: number, report: FindingReport): Finding {
+    return this.report(cpu, { ...report, suppressed: !this.once.take(this.machine.pc(cpu) - 1) });
+  }
+
+  /** A check of the locking debug code: the first report anywhere silences all others. */
+  reportLocks(cpu: number, report: FindingReport): Finding {
+    return this.report(cpu, { ...report, suppressed: !this.once.takeDebugLocks() });
+  }
+
   /** Forgets what happened after step `step`: the run turned back to it. */
   truncate(step: number): void {
     cut(this.events, step);
     cut(this.findings, step);
+  }
+
+  /** Whether the machine has panicked. */
+  get panicked(): boolean {
+    return this.machine.stopped === StopCause.panic;
   }
 }
 

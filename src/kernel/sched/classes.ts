@@ -5,7 +5,7 @@ import type { Task } from '../task.ts';
 import { keepLag, pickFair, placeEntity, setNextFair, tickFair, updateCurr, wakeupPreemptsFair, yieldFair } from './fair.ts';
 import { isRt, link, mayRunOn, queued, unlink } from './queues.ts';
 import { reschedCurr } from './resched.ts';
-import { firstPushable } from './rt.ts';
+import { hasPushable } from './rt.ts';
 
 /** Work for after the switch, as in rq->balance_callback. */
 export const BALANCE_PUSH_RT = 1;
@@ -69,7 +69,7 @@ export function pickNextTask(kernel: Kernel, rq: RqView): Task {
     break;
   }
   if (next) {
-    if (firstPushable(kernel, rq, next)) rq.balance_callback |= BALANCE_PUSH_RT;
+    if (hasPushable(kernel, rq, next)) rq.balance_callback |= BALANCE_PUSH_RT;
   } else {
     next = pickFair(kernel, rq, allowed);
     if (next && (next.address | 0) !== (rq.curr | 0)) setNextFair(next.view);

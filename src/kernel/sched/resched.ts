@@ -16,5 +16,5 @@ export function reschedCurr(kernel: Kernel, cpu: number, rq: RqView): void {
   info.flags |= TIF_NEED_RESCHED_MASK;
   kernel.emit(cpu, { type: 'need_resched', target_cpu: rq.cpu, target_comm: curr.comm });
   if (rq.cpu === cpu) kernel.setPreemptNeedResched(cpu);
-  else kernel.machine.raiseLine(rq.cpu, RESCHEDULE_VECTOR);
+  else kernel.machine.raiseLine(RESCHEDULE_VECTOR, rq.cpu);
 }

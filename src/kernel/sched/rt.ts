@@ -9,12 +9,18 @@ export function highestRtPrio(kernel: Kernel, rq: RqView): number {
   return firstRt(kernel, rq)?.view.prio ?? MAX_RT_PRIO;
 }
 
-/** The best task that waits on `rq` and is not bound to it; `running` is the one that runs or is about to. */
-export function firstPushable(kernel: Kernel, rq: RqView, running = kernel.task(rq.curr)): Task | undefined {
+/** The best task that waits on `rq` and is not bound to it. */
+export function firstPushable(kernel: Kernel, rq: RqView): Task | undefined {
   for (const task of queued(kernel, rq, true)) {
-    if (task !== running && task.view.on_cpu === 0 && task.view.nr_cpus_allowed > 1) return task;
+    if ((task.address | 0) !== (rq.curr | 0) && task.view.on_cpu === 0 && task.view.nr_cpus_allowed > 1) return task;
   }
   return undefined;
+}
+
+/** Whether somebody could be pushed away once `next` runs; the task that is being left counts already. */
+export function hasPushable(kernel: Kernel, rq: RqView, next: Task): boolean {
+  for (const task of queued(kernel, rq, true)) if (task !== next && task.view.nr_cpus_allowed > 1) return true;
+  return false;
 }
 
 /**

@@ -1,0 +1,70 @@
+/** Named constants of the kernel that programs and kernel sources use. */
+import type { NamedConstant } from '../lang/environment.ts';
+import type { AddressLayout } from '../machine/address-layout.ts';
+import type { Profile } from './profile.ts';
+import { countsPreemption } from './resolve-profile.ts';
+
+type Row = readonly [name: string, value: number, type: string, doc: string];
+
+const fixed: readonly Row[] = [
+  ['TASK_RUNNING', 0, 'unsigned int', 'Runs, or waits for its turn.'],
+  ['TASK_INTERRUPTIBLE', 1, 'unsigned int', 'Sleeps; a signal would wake it.'],
+  ['TASK_UNINTERRUPTIBLE', 2, 'unsigned int', 'Sleeps until it is woken.'],
+  ['TASK_NORMAL', 3, 'unsigned int', 'Either kind of sleep.'],
+  ['TASK_DEAD', 0x80, 'unsigned int', 'Has ended.'],
+  ['TASK_WAKING', 0x200, 'unsigned int', 'Being woken: a CPU is being chosen.'],
+  ['EXIT_DEAD', 16, 'int', 'exit_state of a task that has gone.'],
+  ['PF_EXITING', 0x4, 'unsigned int', 'The task is ending.'],
+  ['PF_KTHREAD', 0x200000, 'unsigned int', 'The task is a kernel thread.'],
+  ['SCHED_NORMAL', 0, 'int', 'Policy of the fair class.'],
+  ['SCHED_FIFO', 1, 'int', 'Real time; runs until it blocks, yields or a better task comes.'],
+  ['SCHED_RR', 2, 'int', 'Like SCHED_FIFO, with a quantum of 100 ms among equals.'],
+  ['SM_NONE', 0, 'unsigned int', '__schedule(): the task blocks if its state says so.'],
+  ['SM_PREEMPT', 1, 'unsigned int', '__schedule(): the task stays queued.'],
+  ['MAX_RT_PRIO', 100, 'int', 'Priorities below this are real time.'],
+  ['DEQUEUE_SLEEP', 1, 'int', 'The task blocks.'],
+  ['ENQUEUE_WAKEUP', 1, 'int', 'The task was woken.'],
+  ['BALANCE_PUSH_RT', 1, 'unsigned int', 'After the switch: push real-time tasks.'],
+  ['BALANCE_MOVE', 2, 'unsigned int', 'After the switch: move tasks that may not be here.'],
+  ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
+  ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],
+  ['PREEMPT_MASK', 0xff, 'int', 'Bits of the preemption depth.'],
+  ['SOFTIRQ_OFFSET', 0x100, 'int', 'Serving a softirq.'],
+  ['SOFTIRQ_MASK', 0xff00, 'int', 'Bits of the softirq part.'],
+  ['HARDIRQ_OFFSET', 0x10000, 'int', 'One hardirq.'],
+  ['HARDIRQ_MASK', 0xf0000, 'int', 'Bits of the hardirq depth.'],
+  ['NMI_OFFSET', 0x100000, 'int', 'One NMI.'],
+  ['NMI_MASK', 0xf00000, 'int', 'Bits of the NMI depth.'],
+  ['LOCAL_TIMER_VECTOR', 16, 'int', 'Interrupt of the local timer; devices come below.'],
+  ['RESCHEDULE_VECTOR', 17, 'int', 'Interrupt by which another CPU asks for a reschedule.'],
+  ['CALL_FUNCTION_VECTOR', 18, 'int', 'Interrupt by which another CPU asks for a call.'],
+  ['PAGE_SHIFT', 12, 'int', 'Bits of an offset in a page.'],
+  ['PAGE_SIZE', 4096, 'unsigned long', 'Bytes of a page.'],
+  ['PAGE_MASK', 0xfffff000, 'unsigned long', 'Address bits that name the page.'],
+  ['PAGE_OFFSET', 0xc0000000, 'unsigned long', 'Where the direct map of low memory begins.'],
+  ['PG_highmem', 1, 'unsigned int', 'page->flags: high memory, no address of its own.'],
+  ['PG_user', 2, 'unsigned int', 'page->flags: belongs to user memory.'],
+  ['MAX_SCHEDULE_TIMEOUT', 0x7fffffff, 'long', 'schedule_timeout() without a limit.'],
+  ['WQ_FLAG_EXCLUSIVE', 1, 'unsigned int', 'A waiter after which a wake-up stops.'],
+  ['SIGSEGV', 11, 'int', 'Signal of a task that an oops has hit.'],
+  ['EFAULT', 14, 'int', 'Bad address.'],
+  ['EBUSY', 16, 'int', 'Busy.'],
+  ['EINVAL', 22, 'int', 'Invalid argument.'],
+  ['ENOMEM', 12, 'int', 'No memory.'],
+];
+
+export function constants(profile: Profile, layout: AddressLayout): NamedConstant[] {
+  const rows: Row[] = [
+    ...fixed,
+    ['nr_cpu_ids', profile.cpus, 'int', 'Number of CPUs.'],
+    ['NR_CPUS', layout.nrCpus, 'int', 'CPUs that the kernel is built for.'],
+    ['CPU_MASK_ALL', (1 << profile.cpus) - 1, 'cpumask_t', 'All CPUs.'],
+    ['HZ', Math.max(1, Math.round(1e9 / profile.tick_ns)), 'int', 'Ticks in a second.'],
+    ['TICK_NSEC', profile.tick_ns, 'unsigned long', 'Time between two ticks, ns.'],
+    ['PREEMPT_DISABLE_OFFSET', countsPreemption(profile) ? 1 : 0, 'int', 'What preempt_disable() adds to the count.'],
+    ['PKMAP_BASE', layout.PKMAP_BASE, 'unsigned long', 'Where persistent mappings begin.'],
+    ['LAST_PKMAP', layout.LAST_PKMAP, 'int', 'Number of persistent mappings.'],
+    ['high_memory', layout.high_memory, 'unsigned long', 'End of the direct map.'],
+  ];
+  return rows.map(([name, value, type, doc]) => ({ name, value, type, doc }));
+}

@@ -1,0 +1,45 @@
+/** Device interrupts of the program: which line, which CPU, when they come. */
+import type { CheckedIrq } from '../lang/checked-program.ts';
+import { Line } from '../machine/lines.ts';
+import type { Kernel } from './kernel.ts';
+
+export interface Device {
+  /** Value of the interrupt's name in code: its line; NMIs -1. */
+  irq: number;
+  /** Line of the machine: 0 to 15, or Line.nmi. */
+  line: number;
+  name: string;
+  /** CPU that gets it. */
+  cpu: number;
+  nmi: boolean;
+  /** The explorer or a person chooses the moment (`when = any`). */
+  any: boolean;
+  /** Function index of the handler. */
+  handler: number;
+  /** First moment, ns, and time from one to the next; 0: not by the clock, or once. */
+  at: number;
+  every: number;
+}
+
+const number = (value: number | string | undefined): number => (typeof value === 'number' ? value : 0);
+
+/** The devices that a program declares. `handlerOf` gives the function index of a name. */
+export function devicesOf(irqs: readonly CheckedIrq[], cpus: number, handlerOf: (name: string) => number): Device[] {
+  return irqs.map(({ declaration, settings, line }) => ({
+    irq: line,
+    line: declaration.nmi ? Line.nmi : line,
+    name: declaration.name,
+    cpu: Math.min(cpus - 1, number(settings.get('cpu'))),
+    nmi: declaration.nmi,
+    any: settings.get('when') === 'any',
+    handler: handlerOf(declaration.name),
+    at: number(settings.get('at')) || number(settings.get('every')),
+    every: number(settings.get('every')),
+  }));
+}
+
+/** The device raises its line now. */
+export function raiseDevice(kernel: Kernel, device: Device): void {
+  kernel.machine.raiseLine(device.line, device.cpu);
+  kernel.emit(device.cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: device.cpu });
+}

@@ -1,0 +1,117 @@
+/** The interrupt flag, device interrupts, and what the entry code needs to know. */
+import { FRAME_META, FrameKind, FUNCTION_BASE, META_IF_SHIFT, META_KIND_SHIFT } from '../../machine/bytecode.ts';
+import { Line } from '../../machine/lines.ts';
+import type { Kernel } from '../kernel.ts';
+import type { IntrinsicTable } from './intrinsic.ts';
+
+function setIrqs(kernel: Kernel, cpu: number, on: boolean): number {
+  const registers = kernel.machine.cpus[cpu];
+  const old = registers.irqs_enabled;
+  if (old !== Number(on)) {
+    registers.irqs_enabled = Number(on);
+    kernel.emit(cpu, { type: on ? 'irq_enable' : 'irq_disable' });
+  }
+  return old;
+}
+
+/** The interrupt flag that the innermost exception frame of CPU `cpu` saved. */
+function savedFlag(kernel: Kernel, cpu: number): number {
+  const { machine } = kernel;
+  const { words } = machine.memory;
+  let fp = machine.cpus[cpu].fp | 0;
+  while (fp !== 0) {
+    const word = machine.offsetOf(fp) >>> 2;
+    const meta = words[word + FRAME_META];
+    if (((meta >>> META_KIND_SHIFT) & 0xf) === FrameKind.exception) return (meta >>> META_IF_SHIFT) & 1;
+    fp = words[word + 1];
+  }
+  return 0;
+}
+
+export const interrupts: IntrinsicTable = {
+  irqs_disabled: {
+    prototype: 'bool irqs_disabled(void)',
+    doc: 'Whether maskable interrupts are off on this CPU.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu) => (kernel.irqsEnabled(cpu) ? 0 : 1),
+  },
+  local_irq_disable: {
+    prototype: 'void local_irq_disable(void)',
+    doc: 'Keeps maskable interrupts off this CPU. Also keeps the task on it: without interrupts nothing preempts.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu) => void setIrqs(kernel, cpu, false),
+  },
+  local_irq_enable: {
+    prototype: 'void local_irq_enable(void)',
+    doc: 'Lets maskable interrupts in again. By itself it never switches tasks; a pending interrupt may.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu) => void setIrqs(kernel, cpu, true),
+  },
+  arch_local_irq_save: {
+    prototype: 'unsigned long arch_local_irq_save(void)',
+    doc: 'Turns interrupts off and returns how they were.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu) => setIrqs(kernel, cpu, false),
+  },
+  local_irq_restore: {
+    prototype: 'void local_irq_restore(unsigned long flags)',
+    doc: 'Puts the interrupt flag back to what was saved.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu, flags) => void setIrqs(kernel, cpu, flags !== 0),
+  },
+  exception_saved_irqs: {
+    prototype: 'bool exception_saved_irqs(void)',
+    doc: 'Whether interrupts were on where the exception happened that is being handled.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute: savedFlag,
+  },
+  raise_irq: {
+    prototype: 'void raise_irq(int irq)',
+    doc: 'The device raises its interrupt line now, as if it had something to say.',
+    context: 'any',
+    maySleep: false,
+    execute(kernel, _cpu, irq) {
+      const device = kernel.devices.find((one) => one.irq === irq);
+      if (device) kernel.raiseDevice(device);
+      return undefined;
+    },
+  },
+  irq_handler: {
+    prototype: 'void *irq_handler(int irq)',
+    doc: 'Handler of a device line.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, _cpu, line) {
+      const device = kernel.devices.find((one) => one.line === line);
+      return device ? FUNCTION_BASE + device.handler * 16 : 0;
+    },
+  },
+  nmi_handler: {
+    prototype: 'void *nmi_handler(void)',
+    doc: 'Handler of the non-maskable interrupt of this CPU; NULL when the program has none.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu) {
+      const device = kernel.devices.find((one) => one.line === Line.nmi && one.cpu === cpu);
+      return device ? FUNCTION_BASE + device.handler * 16 : 0;
+    },
+  },
+  irq_handler_enabled_irqs: {
+    prototype: 'void irq_handler_enabled_irqs(int irq)',
+    doc: 'Reports a handler that came back with interrupts on.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, line) {
+      const name = kernel.devices.find((one) => one.line === line)?.name ?? '?';
+      const headline = `irq ${line} handler ${name} enabled interrupts`;
+      kernel.reportOnce(cpu, { slug: 'irq_handler_enabled_irqs', headline, detail: 'they are turned off again here' });
+      return undefined;
+    },
+  },
+};

@@ -1,0 +1,98 @@
+/** The preemption count (scheduler 1.1, 12.1): one instruction on x86, one micro-step here. */
+
+import { hex } from '../../util/bits.ts';
+import type { Kernel } from '../kernel.ts';
+import type { IntrinsicTable } from './intrinsic.ts';
+
+export const PREEMPT_MASK = 0xff;
+export const HARDIRQ_MASK = 0x000f0000;
+export const NMI_MASK = 0x00f00000;
+
+const count = (kernel: Kernel, cpu: number) => kernel.currentTask(cpu).view.thread_info;
+
+function add(kernel: Kernel, cpu: number, value: number): void {
+  const info = count(kernel, cpu);
+  const old = info.preempt_count;
+  info.preempt_count = old + value;
+  if (old === 0) kernel.emit(cpu, { type: 'preempt_disable', preempt_count: old + value });
+  if (kernel.profile.debug_preempt && ((old + value) & PREEMPT_MASK) >= PREEMPT_MASK - 10) {
+    const headline = 'DEBUG_LOCKS_WARN_ON((preempt_count() & PREEMPT_MASK) >= PREEMPT_MASK - 10)';
+    kernel.reportLocks(cpu, { slug: 'preempt_count_overflow', headline, detail: `preempt_count is ${hex(old + value)}` });
+  }
+}
+
+/** Takes `value` off. False: the debug check refused, and the count stays as it is. */
+function subtract(kernel: Kernel, cpu: number, value: number): boolean {
+  const info = count(kernel, cpu);
+  const old = info.preempt_count;
+  if (kernel.profile.debug_preempt && value > old) {
+    const headline = 'DEBUG_LOCKS_WARN_ON(val > preempt_count())';
+    const detail = `${kernel.currentTask(cpu).comm} takes ${hex(value, 1)} off a preempt_count of ${hex(old)}: there was no matching preempt_disable()`;
+    kernel.reportLocks(cpu, { slug: 'preempt_count_underflow', headline, detail });
+    return false;
+  }
+  info.preempt_count = old - value;
+  if (old - value === 0) kernel.emit(cpu, { type: 'preempt_enable', preempt_count: 0 });
+  return true;
+}
+
+export const preemption: IntrinsicTable = {
+  preempt_count_add: {
+    prototype: 'void preempt_count_add(int val)',
+    doc: 'Adds to the preemption count of the running task.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute: (kernel, cpu, value) => void add(kernel, cpu, value),
+  },
+  preempt_count_sub: {
+    prototype: 'void preempt_count_sub(int val)',
+    doc: 'Takes off the preemption count of the running task; debug kernels refuse to go below zero.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute: (kernel, cpu, value) => void subtract(kernel, cpu, value),
+  },
+  preempt_count_dec_and_test: {
+    prototype: 'bool preempt_count_dec_and_test(void)',
+    doc: 'Takes one off the preemption count and says whether it is 0 now and somebody waits for this CPU.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu) {
+      subtract(kernel, cpu, 1);
+      return count(kernel, cpu).preempt_count === 0 && kernel.preemptNeedResched(cpu) ? 1 : 0;
+    },
+  },
+  preempt_count_set: {
+    prototype: 'void preempt_count_set(int value)',
+    doc: 'Forces the preemption count of the running task to a value.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, value) {
+      count(kernel, cpu).preempt_count = value;
+      return undefined;
+    },
+  },
+  raw_smp_processor_id: {
+    prototype: 'int raw_smp_processor_id(void)',
+    doc: 'Number of this CPU, without any check.',
+    context: 'any',
+    maySleep: false,
+    execute: (_kernel, cpu) => cpu,
+  },
+  smp_processor_id: {
+    prototype: 'int smp_processor_id(void)',
+    doc: 'Number of this CPU. Debug kernels report it where the task could be moved before it uses the answer.',
+    context: 'any',
+    maySleep: false,
+    execute(kernel, cpu) {
+      const task = kernel.currentTask(cpu);
+      const { view } = task;
+      const { preempt_count } = view.thread_info;
+      const fixed = view.nr_cpus_allowed === 1 || view.migration_disabled !== 0 || task.idle;
+      if (kernel.profile.debug_preempt && kernel.countsPreemption && preempt_count === 0 && kernel.irqsEnabled(cpu) && !fixed) {
+        const headline = `BUG: using smp_processor_id() in preemptible [00000000] code: ${task.comm}/${task.pid}`;
+        kernel.report(cpu, { slug: 'smp_processor_id_preemptible', headline, detail: `caller is ${kernel.callerName(cpu)}` });
+      }
+      return cpu;
+    },
+  },
+};

@@ -1,0 +1,132 @@
+/** Decisions of the scheduler, taken with the run-queue lock held (scheduler 2). */
+import { DEQUEUE_SLEEP, dequeueTask, enqueueTask, pickNextTask, taskTick, wakeupPreempt, yieldTask } from '../sched/classes.ts';
+import { detachCandidate, disallowedTask, findBusiestQueue, selectTaskRq } from '../sched/placement.ts';
+import { reschedCurr } from '../sched/resched.ts';
+import { findLowestRq, firstPushable, highestRtPrio, needPull, pullCandidate, shouldPushWoken } from '../sched/rt.ts';
+import type { Task } from '../task.ts';
+import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
+
+const decision = (prototype: string, doc: string, execute: Execute): Intrinsic => ({
+  prototype,
+  doc,
+  context: 'kernel-only',
+  maySleep: false,
+  execute,
+});
+const address = (task: Task | undefined): number => task?.address ?? 0;
+
+export const scheduling: IntrinsicTable = {
+  update_rq_clock: decision('void update_rq_clock(struct rq *rq)', 'Takes the time.', (kernel, _cpu, rq) => {
+    kernel.rqAt(rq).clock = kernel.machine.now;
+    return undefined;
+  }),
+  activate_task: decision(
+    'void activate_task(struct rq *rq, struct task_struct *p, int flags)',
+    'Puts a task on the run queue.',
+    (kernel, _cpu, rq, p) => void enqueueTask(kernel, kernel.rqAt(rq), kernel.task(p)),
+  ),
+  deactivate_task: decision(
+    'void deactivate_task(struct rq *rq, struct task_struct *p, int flags)',
+    'Takes a task off the run queue. DEQUEUE_SLEEP: it blocks; otherwise it is on its way to another queue.',
+    (kernel, _cpu, rq, p, flags) => void dequeueTask(kernel, kernel.rqAt(rq), kernel.task(p), (flags & DEQUEUE_SLEEP) !== 0),
+  ),
+  __pick_next_task: decision(
+    'struct task_struct *__pick_next_task(struct rq *rq, struct task_struct *prev)',
+    'The task that shall run next: real time before fair before idle.',
+    (kernel, _cpu, rq) => pickNextTask(kernel, kernel.rqAt(rq)).address,
+  ),
+  need_pull_rt_task: decision(
+    'bool need_pull_rt_task(struct rq *rq, struct task_struct *prev)',
+    'Whether this CPU is about to run something less urgent than the real-time task that has just blocked.',
+    (kernel, _cpu, rq, prev) => Number(needPull(kernel, kernel.rqAt(rq), kernel.task(prev))),
+  ),
+  rt_pull_candidate: decision(
+    'struct task_struct *rt_pull_candidate(struct rq *this_rq, struct rq *src_rq)',
+    'The waiting real-time task of another CPU that should run here; NULL: none.',
+    (kernel, _cpu, target, source) => address(pullCandidate(kernel, kernel.rqAt(target), kernel.rqAt(source))),
+  ),
+  pick_next_pushable_task: decision(
+    'struct task_struct *pick_next_pushable_task(struct rq *rq)',
+    'The best real-time task that waits here and may run elsewhere; NULL: none.',
+    (kernel, _cpu, rq) => address(firstPushable(kernel, kernel.rqAt(rq))),
+  ),
+  find_lowest_rq: decision(
+    'int find_lowest_rq(struct task_struct *p)',
+    'The CPU that runs the least urgent work, if it is less urgent than the task; -1: none.',
+    (kernel, cpu, p) => findLowestRq(kernel, cpu, kernel.task(p)),
+  ),
+  rt_highest_prio: decision(
+    'int rt_highest_prio(struct rq *rq)',
+    'Priority of the most urgent real-time task of a run queue; MAX_RT_PRIO when it has none.',
+    (kernel, _cpu, rq) => highestRtPrio(kernel, kernel.rqAt(rq)),
+  ),
+  task_woken_should_push: decision(
+    'bool task_woken_should_push(struct rq *rq, struct task_struct *p)',
+    'Whether a woken real-time task will not run soon here and should be offered to other CPUs.',
+    (kernel, _cpu, rq, p) => Number(shouldPushWoken(kernel, kernel.rqAt(rq), kernel.task(p))),
+  ),
+  resched_curr: decision(
+    'void resched_curr(struct rq *rq)',
+    'Asks the CPU of a run queue to look for a better task; another CPU gets the reschedule interrupt.',
+    (kernel, cpu, rq) => void reschedCurr(kernel, cpu, kernel.rqAt(rq)),
+  ),
+  wakeup_preempt: decision(
+    'void wakeup_preempt(struct rq *rq, struct task_struct *p)',
+    'Asks for a reschedule if the task, just queued, is better than the one that runs.',
+    (kernel, cpu, rq, p) => void wakeupPreempt(kernel, cpu, kernel.rqAt(rq), kernel.task(p)),
+  ),
+  select_task_rq: decision(
+    'int select_task_rq(struct task_struct *p)',
+    'The CPU on which a woken task is queued. A pinned task has no choice.',
+    (kernel, cpu, p) => selectTaskRq(kernel, cpu, kernel.task(p)),
+  ),
+  set_task_cpu: decision(
+    'void set_task_cpu(struct task_struct *p, int cpu)',
+    'The task belongs to another CPU from now on.',
+    (kernel, cpu, p, target) => {
+      const task = kernel.task(p);
+      const { view } = task;
+      if (view.cpu === target) return undefined;
+      if (view.migration_disabled !== 0) {
+        const detail = `${task.comm} goes from CPU ${view.cpu} to CPU ${target} inside migrate_disable()`;
+        kernel.reportOnce(cpu, { slug: 'migrated_while_pinned', headline: `WARNING: CPU: ${cpu} at set_task_cpu`, detail });
+      }
+      kernel.emit(cpu, {
+        type: 'sched_migrate_task',
+        task_comm: task.comm,
+        task_pid: task.pid,
+        prio: view.prio,
+        orig_cpu: view.cpu,
+        dest_cpu: target,
+      });
+      view.cpu = target;
+      view.wake_cpu = target;
+      return undefined;
+    },
+  ),
+  find_busiest_queue: decision(
+    'int find_busiest_queue(struct rq *this_rq, int imbalance)',
+    'The CPU with the most fair tasks, at least that many more than here, one of which may come; -1: none.',
+    (kernel, _cpu, rq, imbalance) => findBusiestQueue(kernel, kernel.rqAt(rq), imbalance),
+  ),
+  detach_candidate: decision(
+    'struct task_struct *detach_candidate(struct rq *src_rq, struct rq *this_rq)',
+    'The waiting fair task of another run queue that may come here; NULL: none.',
+    (kernel, _cpu, source, target) => address(detachCandidate(kernel, kernel.rqAt(source), kernel.rqAt(target))),
+  ),
+  pick_disallowed_task: decision(
+    'struct task_struct *pick_disallowed_task(struct rq *rq)',
+    'A task that waits on a CPU where it may not run; NULL: none.',
+    (kernel, _cpu, rq) => address(disallowedTask(kernel, kernel.rqAt(rq))),
+  ),
+  task_tick: decision(
+    'void task_tick(struct rq *rq, struct task_struct *curr)',
+    'The class of the running task counts a tick.',
+    (kernel, cpu, rq, curr) => void taskTick(kernel, cpu, kernel.rqAt(rq), kernel.task(curr)),
+  ),
+  yield_task: decision(
+    'void yield_task(struct rq *rq, struct task_struct *p)',
+    'The running task steps back behind its equals.',
+    (kernel, _cpu, rq, p) => void yieldTask(kernel, kernel.rqAt(rq), kernel.task(p)),
+  ),
+};

@@ -1,0 +1,38 @@
+/** All intrinsics, in the order in which compiled code numbers them. */
+import type { IntrinsicSignature } from '../../lang/environment.ts';
+import { compiled } from './compiled.ts';
+import { interrupts } from './interrupts.ts';
+import { type Intrinsic, type IntrinsicTable, signatureOf } from './intrinsic.ts';
+import { locks } from './locks.ts';
+import { memory } from './memory.ts';
+import { preemption } from './preemption.ts';
+import { printing } from './printing.ts';
+import { reports } from './reports.ts';
+import { scheduling } from './scheduling.ts';
+import { switching } from './switching.ts';
+import { timers } from './timers.ts';
+import { traces } from './traces.ts';
+
+const families: readonly IntrinsicTable[] = [
+  preemption,
+  interrupts,
+  locks,
+  scheduling,
+  switching,
+  timers,
+  memory,
+  traces,
+  reports,
+  printing,
+];
+
+/** Those that are executed; the index of an entry is the number in the INTR instruction. */
+export const executed: readonly (readonly [name: string, intrinsic: Intrinsic])[] = families.flatMap((table) =>
+  Object.entries(table),
+);
+
+/** What the language knows: the executed ones in their order, then those that are single instructions. */
+export const signatures: readonly IntrinsicSignature[] = [
+  ...executed.map(([name, intrinsic]) => signatureOf(name, intrinsic)),
+  ...compiled,
+];

@@ -1,0 +1,134 @@
+/** Marks in the event stream, named as the kernel's tracepoints (scheduler 9.1). */
+
+import { hex } from '../../util/bits.ts';
+import type { EventDetail } from '../events.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
+
+const trace = (prototype: string, doc: string, execute: Execute): Intrinsic => ({
+  prototype,
+  doc,
+  context: 'kernel-only',
+  maySleep: false,
+  execute,
+});
+const mark = (prototype: string, doc: string, detail: EventDetail): Intrinsic =>
+  trace(prototype, doc, (kernel, cpu) => void kernel.emit(cpu, detail));
+
+/** `R`, `R+` for a preempted task, `S`, `D`, `X`. */
+function stateLetter(preempted: boolean, state: number, exitState: number): string {
+  if (preempted) return 'R+';
+  if (exitState !== 0) return 'X';
+  if (state === 0) return 'R';
+  return (state & 1) !== 0 ? 'S' : 'D';
+}
+
+const wake = (type: 'sched_waking' | 'sched_wakeup', doc: string): Intrinsic =>
+  trace(`void trace_${type}(struct task_struct *p)`, doc, (kernel, cpu, p) => {
+    const task = kernel.task(p);
+    const { prio, cpu: target_cpu } = task.view;
+    kernel.emit(cpu, { type, wakee_comm: task.comm, wakee_pid: task.pid, prio, target_cpu });
+    return undefined;
+  });
+
+const deviceName = (kernel: Kernel, line: number): string => kernel.devices.find((one) => one.line === line)?.name ?? '?';
+
+export const traces: IntrinsicTable = {
+  trace_sched_switch: trace(
+    'void trace_sched_switch(bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)',
+    'Records a context switch.',
+    (kernel, cpu, preempt, prev, next, state) => {
+      const from = kernel.task(prev);
+      const to = kernel.task(next);
+      if (preempt !== 0 || state === 0) from.view.nivcsw++;
+      else from.view.nvcsw++;
+      kernel.emit(cpu, {
+        type: 'sched_switch',
+        prev_comm: from.comm,
+        prev_pid: from.pid,
+        prev_prio: from.view.prio,
+        prev_state: stateLetter(preempt !== 0, state, from.view.exit_state),
+        next_comm: to.comm,
+        next_pid: to.pid,
+        next_prio: to.view.prio,
+      });
+      return undefined;
+    },
+  ),
+  trace_sched_waking: wake('sched_waking', 'Records that a task is about to be woken, on the CPU of who wakes it.'),
+  trace_sched_wakeup: wake('sched_wakeup', 'Records that a task was put on a run queue.'),
+  trace_sched_process_exit: trace('void trace_sched_process_exit(long code)', 'Records the end of a task.', (kernel, cpu) => {
+    kernel.emit(cpu, { type: 'sched_process_exit', prio: kernel.currentTask(cpu).view.prio });
+    return undefined;
+  }),
+  trace_migrate_disable: trace('void trace_migrate_disable(int depth)', 'Records the new depth.', (kernel, cpu, depth) => {
+    kernel.emit(cpu, { type: 'migrate_disable', migration_disabled: depth });
+    return undefined;
+  }),
+  trace_migrate_enable: trace('void trace_migrate_enable(int depth)', 'Records the new depth.', (kernel, cpu, depth) => {
+    kernel.emit(cpu, { type: 'migrate_enable', migration_disabled: depth });
+    return undefined;
+  }),
+  trace_irq_handler_entry: trace(
+    'void trace_irq_handler_entry(int irq)',
+    'Records that a handler begins.',
+    (kernel, cpu, irq) => {
+      kernel.emit(cpu, { type: 'irq_handler_entry', irq, name: deviceName(kernel, irq) });
+      return undefined;
+    },
+  ),
+  trace_irq_handler_exit: trace('void trace_irq_handler_exit(int irq)', 'Records that a handler ends.', (kernel, cpu, irq) => {
+    kernel.emit(cpu, { type: 'irq_handler_exit', irq, ret: 'handled' });
+    return undefined;
+  }),
+  trace_local_timer_entry: mark('void trace_local_timer_entry(void)', 'Records the local timer interrupt.', {
+    type: 'local_timer_entry',
+    vector: 16,
+  }),
+  trace_local_timer_exit: mark('void trace_local_timer_exit(void)', 'Records the end of the local timer interrupt.', {
+    type: 'local_timer_exit',
+    vector: 16,
+  }),
+  trace_reschedule_entry: mark('void trace_reschedule_entry(void)', 'Records the reschedule interrupt.', {
+    type: 'reschedule_entry',
+    vector: 17,
+  }),
+  trace_reschedule_exit: mark('void trace_reschedule_exit(void)', 'Records the end of the reschedule interrupt.', {
+    type: 'reschedule_exit',
+    vector: 17,
+  }),
+  trace_nmi_entry: mark('void trace_nmi_entry(void)', 'Records a non-maskable interrupt.', { type: 'nmi_entry' }),
+  trace_nmi_exit: mark('void trace_nmi_exit(void)', 'Records the end of a non-maskable interrupt.', { type: 'nmi_exit' }),
+  trace_page_fault_kernel: trace(
+    'void trace_page_fault_kernel(unsigned long address, unsigned long error_code)',
+    'Records a page fault of kernel code.',
+    (kernel, cpu, address, error_code) => {
+      kernel.emit(cpu, { type: 'page_fault_kernel', address, ip: kernel.functionAt(kernel.trapPc(cpu)), error_code });
+      return undefined;
+    },
+  ),
+  trace_sys_enter: trace('void trace_sys_enter(const char *name)', 'Records that a system call begins.', (kernel, cpu, name) => {
+    kernel.emit(cpu, { type: 'sys_enter', name: kernel.stringAt(cpu, name) });
+    return undefined;
+  }),
+  trace_sys_exit: trace('void trace_sys_exit(long ret)', 'Records that a system call ends.', (kernel, cpu, ret) => {
+    kernel.emit(cpu, { type: 'sys_exit', name: '', ret });
+    return undefined;
+  }),
+  page_fault_oops: trace(
+    'void page_fault_oops(unsigned long address, unsigned long error_code)',
+    'Reports an access of kernel code that found no translation.',
+    (kernel, cpu, address, code) => {
+      const where = kernel.functionAt(kernel.trapPc(cpu));
+      kernel.report(cpu, {
+        slug: 'page_fault',
+        headline: `BUG: unable to handle page fault for address: ${hex(address).slice(2)}`,
+        detail:
+          `#PF: supervisor ${(code & 2) !== 0 ? 'write' : 'read'} access in kernel mode, error_code(0x${code.toString(16).padStart(4, '0')}) - ` +
+          `${(code & 1) !== 0 ? 'permissions violation' : 'not-present page'}, in ${where}()`,
+        pc: kernel.trapPc(cpu),
+      });
+      return undefined;
+    },
+  ),
+};

@@ -1,0 +1,33 @@
+/** Memory that the kernel asks the machine for, and what TypeScript remembers there. */
+import type { Image } from '../machine/bytecode.ts';
+import { timerRegion } from '../machine/clock.ts';
+import type { RegionRequest } from '../machine/memory-plan.ts';
+import type { KernelLayouts } from './layouts.ts';
+import type { MappingFacts } from './mapping-facts.ts';
+import { sanitizerRegions } from './sanitizers/sanitizers.ts';
+
+/** Bytes of a kernel stack. */
+export const THREAD_SIZE = 8192;
+/** Words of region `checks`: what the kernel's checks remember. */
+export const CheckWord = { lastSleepReportLow: 0, lastSleepReportHigh: 1, sleepReported: 2 } as const;
+
+export interface Sizes {
+  cpus: number;
+  /** Idle tasks included. */
+  tasks: number;
+  pages: number;
+  devices: number;
+}
+
+export function kernelRegions(image: Image, layouts: KernelLayouts, facts: MappingFacts, sizes: Sizes): RegionRequest[] {
+  const { cpus, tasks, pages, devices } = sizes;
+  return [
+    timerRegion(cpus + tasks + devices),
+    { name: 'checks', area: 'hardware', size: 16, owner: 'shared' },
+    { name: 'once', area: 'hardware', size: Math.ceil(image.code.length / 32) * 4, owner: 'shared' },
+    ...sanitizerRegions(facts, cpus, tasks),
+    { name: 'task_struct', area: 'kernel', layout: layouts.task_struct, count: tasks, owner: 'task', align: 256 },
+    { name: 'page', area: 'kernel', layout: layouts.page, count: Math.max(1, pages), owner: 'shared' },
+    { name: 'stack', area: 'kernel', size: THREAD_SIZE, count: tasks, owner: 'task', align: 4096 },
+  ];
+}
