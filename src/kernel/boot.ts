@@ -1,6 +1,79 @@
 /** Boot: lays memory out, makes tasks, pages and interrupt lines, and puts every CPU into its idle task. */
+import { Line } from '../machine/lines.ts';
+import { Machine } from '../machine/machine.ts';
+import { PAGE_SHIFT } from '../machine/memory-plan.ts';
+import { frameSpecs, installPages, planPages, userWindow } from './boot-pages.ts';
+import { functionIndex, idleTask, programTasks } from './boot-tasks.ts';
 import type { BuiltProgram } from './build.ts';
-import type { Kernel } from './kernel.ts';
+import { devicesOf } from './devices.ts';
+import { machineHooks } from './hooks.ts';
+import { machineIntrinsic } from './intrinsics/intrinsic.ts';
+import { executed } from './intrinsics/table.ts';
+import { deviceTimer, tickTimer } from './intrinsics/timers.ts';
+import { Kernel } from './kernel.ts';
+import { mappingFacts } from './mapping-facts.ts';
+import { kernelRegions, STACK_RESERVE } from './memory-map.ts';
+import { enqueueTask } from './sched/classes.ts';
+import { reschedCurr } from './sched/resched.ts';
 
-/** A kernel at step 0: all tasks queued, every CPU about to look for work. Asserts that the sources define what boot needs. */
-export type BootKernel = (built: BuiltProgram) => Kernel;
+/** A kernel at step 0: all tasks of the program queued, every CPU in its idle task and about to look for work. */
+export function bootKernel(built: BuiltProgram): Kernel {
+  const { image, profile, layouts, program } = built;
+  const facts = mappingFacts(profile);
+  const pages = planPages(program.pages, facts);
+  const { cpus } = profile;
+  const sizes = { cpus, tasks: cpus + program.tasks.length, pages: pages.length, devices: program.irqs.length };
+  const booted: { kernel?: Kernel } = {};
+  const machine = new Machine({
+    image,
+    cpus,
+    regions: kernelRegions(image, layouts, facts, sizes),
+    windows: [...facts.layout.windows, ...userWindow(pages)],
+    frames: frameSpecs(pages, profile.io_apic),
+    lowmemEnd: facts.layout.high_memory === 0 ? undefined : (facts.layout.high_memory - 0xc0000000) >>> PAGE_SHIFT,
+    stepNs: profile.step_ns,
+    stackReserve: STACK_RESERVE,
+    hooks: machineHooks(booted),
+  });
+  installPages(machine, image, layouts, facts, pages, profile.io_apic);
+
+  const idle = Array.from({ length: cpus }, (_, cpu) => idleTask(machine, built, cpu));
+  const tasks = [...idle, ...programTasks(machine, built)];
+  const runQueues = idle.map((task, cpu) => {
+    const variable = image.variables.find(({ name }) => name === 'runqueues');
+    const rq = layouts.rq.view(machine.memory, machine.offsetOf(machine.perCpuBase(cpu)) + (variable?.offset ?? 0));
+    rq.cpu = cpu;
+    rq.curr = task.address;
+    rq.idle = task.address;
+    machine.switchContext(cpu, task.view.thread.pc, task.view.thread.fp | 0, task.stackLow, task.address);
+    machine.cpus[cpu].irqs_enabled = 1;
+    return rq;
+  });
+  const devices = devicesOf(program.irqs, cpus, (name) => functionIndex(built, name));
+  const kernel = new Kernel({ built, machine, layouts, tasks, runQueues, devices });
+  machine.setIntrinsics(
+    kernel,
+    executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),
+  );
+  queueTasks(kernel);
+  startTimers(kernel);
+  booted.kernel = kernel;
+  return kernel;
+}
+
+function queueTasks(kernel: Kernel): void {
+  for (const task of kernel.programTasks) enqueueTask(kernel, kernel.rq(task.view.cpu), task, true);
+  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
+    if (kernel.rq(cpu).nr_running > 0) reschedCurr(kernel, cpu, kernel.rq(cpu));
+  }
+}
+
+function startTimers(kernel: Kernel): void {
+  const { machine, profile, devices } = kernel;
+  for (let cpu = 0; cpu < profile.cpus; cpu++) {
+    machine.clock.arm(tickTimer(cpu), { due: profile.tick_ns, cpu, line: Line.timer, period: profile.tick_ns });
+  }
+  devices.forEach(({ at, every, cpu, line }, index) => {
+    if (at > 0) machine.clock.arm(deviceTimer(kernel, index), { due: at, cpu, line, period: every });
+  });
+}

@@ -6,6 +6,8 @@ import type { KernelLayouts } from './layouts.ts';
 import type { MappingFacts } from './mapping-facts.ts';
 import { sanitizerRegions } from './sanitizers/sanitizers.ts';
 
+/** Bytes at the lower end of a kernel stack that only exception frames and their handlers may use. */
+export const STACK_RESERVE = 1536;
 /** Bytes of a kernel stack. */
 export const THREAD_SIZE = 8192;
 /** Words of region `checks`: what the kernel's checks remember. */

@@ -12,7 +12,7 @@ export interface Task {
   user: boolean;
   /** Kernel virtual address of its task_struct. */
   address: number;
-  /** Lowest address of its kernel stack, and the first address above it. */
+  /** Lowest address at which an ordinary frame may lie (below is a reserve for exceptions), and the first address above the stack. */
   stackLow: number;
   stackTop: number;
   view: TaskView;

@@ -1,0 +1,30 @@
+/** What the machine tells, turned into events, and handed to the sanitizers. */
+import type { MachineHooks } from '../machine/hooks.ts';
+import { PAGE_SHIFT } from '../machine/memory-plan.ts';
+import { deviceTimer } from './intrinsics/timers.ts';
+import type { Kernel } from './kernel.ts';
+
+/** @param booted the kernel, once it is there; nothing is told before. */
+export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
+  return {
+    tlbFilled(cpu, address, pte) {
+      booted.kernel?.emit(cpu, { type: 'tlb_fill', address, pfn: pte >>> PAGE_SHIFT });
+    },
+    tlbFlushed(cpu, address, pte, scope) {
+      booted.kernel?.emit(cpu, { type: 'tlb_flush', address, pfn: pte >>> PAGE_SHIFT, scope });
+    },
+    pteWritten(cpu, address, from, to) {
+      if (to !== 0) booted.kernel?.emit(cpu, { type: 'set_pte', address, pfn: to >>> PAGE_SHIFT });
+      else booted.kernel?.emit(cpu, { type: 'clear_pte', address, pfn: from >>> PAGE_SHIFT });
+    },
+    windowAccess(cpu, address, _offset, size, write, hitStale) {
+      booted.kernel?.sanitizers.windowAccess(cpu, address, size, write, hitStale);
+    },
+    timerFired(timer) {
+      const { kernel } = booted;
+      const device = kernel?.devices[timer - deviceTimer(kernel, 0)];
+      if (!kernel || !device) return;
+      kernel.emit(device.cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: device.cpu });
+    },
+  };
+}
