@@ -44,8 +44,19 @@ export interface BuildResult {
   diagnostics: Diagnostic[];
 }
 
-/** Builds the program at `uri`. Never throws for what a learner wrote; diagnostics are those of the learner's files. */
-export function buildProgram({ uri, text, settings = {}, readFile }: BuildRequest): BuildResult {
+/** A program as far as the editor needs it: checked, whether or not it has errors. */
+export interface CheckResult {
+  program: CheckedProgram;
+  environment: LanguageEnvironment;
+  profile: Profile;
+  layouts: KernelLayouts;
+  /** The kernel sources of the profile, without the program. */
+  sources: readonly Source[];
+  diagnostics: Diagnostic[];
+}
+
+/** Parses and checks the program at `uri` together with the kernel sources of its profile. Never throws for what a learner wrote. */
+export function checkText({ uri, text, settings = {}, readFile }: BuildRequest): CheckResult {
   const own: Source = { uri, text, role: 'program' };
   const parsed = parseSource(own);
   const written = parsed.file.declarations.flatMap((declaration) => (declaration.kind === 'machine' ? declaration.settings : []));
@@ -64,12 +75,18 @@ export function buildProgram({ uri, text, settings = {}, readFile }: BuildReques
   files.push({ source: own, file: parsed.file });
   const { program, diagnostics: checks } = checkProgram(files, environment);
   diagnostics.push(...checks);
+  return { program, environment, profile, layouts, sources, diagnostics };
+}
+
+/** Builds the program at `uri`. Never throws for what a learner wrote; diagnostics are those of the learner's files. */
+export function buildProgram(request: BuildRequest): BuildResult {
+  const { program, environment, profile, layouts, sources, diagnostics } = checkText(request);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
 
   const { image, debug } = compileProgram(program, environment);
   const kernelHash = textHash([...sources.map((source) => source.text), JSON.stringify(profile)]);
   return {
-    built: { image, debug, profile, layouts, environment, program, programHash: textHash([text]), kernelHash },
+    built: { image, debug, profile, layouts, environment, program, programHash: textHash([request.text]), kernelHash },
     diagnostics,
   };
 }
