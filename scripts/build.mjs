@@ -127,7 +127,7 @@ export async function build({ minify = true, quiet = false } = {}) {
         legalComments: 'none',
         ...part.options,
       });
-      for (const [path, output] of Object.entries(result.metafile.outputs)) sizes[path] = output.bytes;
+      for (const [path, output] of Object.entries(result.metafile?.outputs ?? {})) sizes[path] = output.bytes;
     } catch {
       throw new StepError(`building the ${part.name} (messages above)`, 'correct the source named above and start again.');
     }

@@ -11,7 +11,9 @@ const folder = join(repository, 'src', 'kernel', 'klab');
 
 /** Every `.klab` file under `directory`, as keys such as `/mm/kmap-local.klab`, sorted. */
 export function listSources(directory = folder) {
+  /** @type {string[]} */
   const found = [];
+  /** @param {string} current */
   const walk = (current) => {
     for (const entry of readdirSync(current, { withFileTypes: true })) {
       const path = join(current, entry.name);
@@ -23,7 +25,7 @@ export function listSources(directory = folder) {
   return found.sort();
 }
 
-/** A TypeScript string literal that keeps one source line a line, so that a reader of the generated file can find things. */
+/** A TypeScript string literal that keeps one source line a line, so that a reader of the generated file can find things. @param {string} text */
 function literal(text) {
   const escaped = text.replaceAll('\r\n', '\n').replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
   return `\`${escaped}\``;

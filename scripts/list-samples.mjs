@@ -18,7 +18,11 @@ const ORDER = [
   'kmap-local',
 ];
 
-/** Title and the first sentence of what it teaches. A header is `// Title: subtitle.`, `//`, then a paragraph. */
+/**
+ * Title and the first sentence of what it teaches. A header is `// Title: subtitle.`, `//`, then a paragraph.
+ * @param {string} file
+ * @param {string} text
+ */
 export function describeSample(file, text) {
   const lines = text.split('\n');
   const end = lines.findIndex((line) => !line.startsWith('//'));
@@ -30,6 +34,7 @@ export function describeSample(file, text) {
 }
 
 export function sampleList(folder = new URL('../samples/', import.meta.url)) {
+  /** @param {string} file */
   const rank = (file) => (ORDER.indexOf(file.replace('.klab', '')) + 1 || ORDER.length + 1) * 1000;
   return readdirSync(folder)
     .filter((file) => file.endsWith('.klab'))

@@ -12,7 +12,10 @@ const VSCE = ['node_modules', '@vscode', 'vsce', 'vsce'];
 
 /** Files of the package, as vsce sees them. @returns {Promise<string[]>} */
 export async function packagedFiles() {
-  const { status, output } = await run(process.execPath, [inRepository(...VSCE), 'ls', '--no-dependencies'], { cwd: repository, capture: true });
+  const { status, output } = await run(process.execPath, [inRepository(...VSCE), 'ls', '--no-dependencies'], {
+    cwd: repository,
+    capture: true,
+  });
   if (status !== 0) throw new StepError(`listing the files of the package\n${output}`, 'correct "files" in package.json.');
   return output.split('\n').filter((line) => line !== '' && !line.includes(' '));
 }

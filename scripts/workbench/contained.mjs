@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 
-/** The real path; for something that does not exist yet, that of its folder and its name. @param {string} path */
+/** The real path; for something that does not exist yet, that of its folder and its name. @param {string} path @returns {string} */
 function realPath(path) {
   try {
     return realpathSync(path);
