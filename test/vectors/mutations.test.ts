@@ -1,0 +1,149 @@
+/**
+ * The vectors are only worth something if a wrong model turns them red: one step is dropped from a model's source, or two are
+ * swapped, and a vector's program must come out differently.
+ */
+import { afterEach, describe, expect, test } from 'vitest';
+import { klabSources } from '../../src/kernel/klab/index.ts';
+import { program } from './prelude.ts';
+import { runVector, type VectorRun } from './run.ts';
+import { switchProgram } from './switch-programs.ts';
+
+const sources: Record<string, string> = klabSources;
+const originals = { ...klabSources };
+afterEach(() => {
+  Object.assign(sources, originals);
+});
+
+type Edit = (text: string) => string;
+
+function lineWith(text: string, tag: string): string {
+  const line = text.split('\n').find((candidate) => candidate.includes(tag));
+  if (line === undefined) throw new Error(`no line has ${tag}`);
+  return `${line}\n`;
+}
+const drop =
+  (tag: string): Edit =>
+  (text) =>
+    text.replace(lineWith(text, tag), '');
+/** The two lines change places. */
+const swap =
+  (first: string, second: string): Edit =>
+  (text) => {
+    const a = lineWith(text, first);
+    const b = lineWith(text, second);
+    return text.replace(a, '\u0000').replace(b, a).replace('\u0000', b);
+  };
+
+interface Mutation {
+  model: 'kmap_local' | 'kmap_temporary' | 'split_switch';
+  what: string;
+  edit: Edit;
+  /** A vector's program, and what the vector looks at. */
+  witness: () => VectorRun;
+}
+
+const outcome = (run: VectorRun): string => [...run.printed(), ...run.findings()].join('\n');
+
+const wrongOrder = (mapping: string): VectorRun =>
+  runVector(
+    program(
+      { mapping },
+      `task a(cpu = 0) {
+	char *x = map_page(p1);
+	look("x", x);
+	unmap_page(x);
+	x = map_page(p2);
+	look("x", x);
+	unmap_page(x);
+}`,
+    ),
+  );
+
+const parked = (mapping: string): VectorRun => runVector(switchProgram({ mapping }, 1, 3));
+
+const interrupted = (mapping: string, point: string): VectorRun =>
+  runVector(
+    program(
+      { mapping },
+      `irq nic(cpu = 0, when = any) {
+	char *f = map_page(pi);
+	look("irq", f);
+	unmap_page(f);
+}
+task a(cpu = 0) {
+	char *x = map_page(pa[0]);
+	look("a", x);
+	unmap_page(x);
+}
+schedule here { irq nic at ${point}; }`,
+    ),
+    { schedule: 'here' },
+  );
+
+const mutations: Mutation[] = [
+  {
+    model: 'kmap_local',
+    what: 'the flush of the unmap dropped (7.3 step 6)',
+    edit: drop('@flush_one'),
+    witness: () => wrongOrder('kmap_local'),
+  },
+  {
+    model: 'kmap_local',
+    what: 'the pop before the clear (7.3 steps 5 and 8)',
+    edit: swap('@clear_one', 'kmap_local_idx_pop(); // H-7.3'),
+    witness: () => interrupted('kmap_local', 'kunmap_local "flush_one" 1'),
+  },
+  {
+    model: 'kmap_local',
+    what: 'the saved entry dropped (7.2 step 8)',
+    edit: drop('@save'),
+    witness: () => parked('kmap_local'),
+  },
+  {
+    model: 'kmap_local',
+    what: 'the flush at the switch dropped (7.5 step 5)',
+    edit: drop('@flush H-7.5'),
+    witness: () => runVector(switchProgram({ mapping: 'kmap_local' }, 3, 3)),
+  },
+  {
+    model: 'kmap_temporary',
+    what: 'the saved entry dropped (4.2 step 7)',
+    edit: drop('@save'),
+    witness: () => parked('kmap_temporary'),
+  },
+  {
+    model: 'kmap_temporary',
+    what: 'the entry before the index (4.2 steps 4 and 6)',
+    edit: (text) =>
+      text
+        .replace('current->kmap_ctrl.idx = i + 1; // @push', '/* later */ // @push')
+        .replace('// @save', '\n\tcurrent->kmap_ctrl.idx = i + 1; // @save'),
+    witness: () => interrupted('kmap_temporary', 'kmap_temporary_slot "save" 1'),
+  },
+  {
+    model: 'split_switch',
+    what: 'the flush at the switch dropped (5 step 1)',
+    edit: drop('@flush H-5'),
+    witness: () => runVector(switchProgram({ mapping: 'split_switch' }, 3, 3)),
+  },
+  {
+    model: 'split_switch',
+    what: 'the map half before the switch (5 steps 1 and 3), as in the first posting',
+    edit: (text) =>
+      text
+        .replace('if (prev->kmap_ctrl.idx)\n', 'if (next->kmap_ctrl.idx && prev->kmap_ctrl.idx != 99)\n')
+        .replace('kmap_temporary_sched_out(); // H-5 step 1', 'set_pte(kmap_slot_pte(kmap_slot(0)), next->kmap_ctrl.pteval[0]);'),
+    witness: () => parked('split_switch'),
+  },
+];
+
+describe('a wrong model turns a vector red', () => {
+  test.each(mutations.map((mutation) => [mutation.model, mutation.what, mutation] as const))('%s: %s', (_, __, mutation) => {
+    const path = `/mm/${mutation.model.replaceAll('_', '-')}.klab`;
+    const right = outcome(mutation.witness());
+    const mutated = mutation.edit(originals[path]);
+    expect(mutated).not.toBe(originals[path]);
+    sources[path] = mutated;
+    expect(outcome(mutation.witness())).not.toBe(right);
+  });
+});
