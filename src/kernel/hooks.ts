@@ -1,4 +1,5 @@
 /** What the machine tells, turned into events, and handed to the sanitizers. */
+import { StopCause } from '../machine/cpu-state.ts';
 import type { MachineHooks } from '../machine/hooks.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
 import { deviceTimer } from './intrinsics/timers.ts';
@@ -19,6 +20,11 @@ export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
     },
     windowAccess(cpu, address, _offset, size, write, hitStale) {
       booted.kernel?.sanitizers.windowAccess(cpu, address, size, write, hitStale);
+    },
+    stopped(cpu, cause) {
+      if (cause !== StopCause.doubleFault) return;
+      const detail = 'an exception could not be entered: there is no room left on the stack, or no handler';
+      booted.kernel?.report(cpu, { slug: 'panic', headline: 'Kernel panic - not syncing: double fault', detail });
     },
     timerFired(timer) {
       const { kernel } = booted;

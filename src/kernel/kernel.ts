@@ -64,6 +64,8 @@ export class Kernel {
   readonly findings: Finding[] = [];
   /** Number of the micro-step being executed; set by whoever runs the machine. */
   step = 0;
+  /** Known steps are executed again: what happens is recorded already and is not recorded twice. */
+  muted = false;
   readonly #runQueues: readonly RqView[];
   readonly #byAddress: ReadonlyMap<number, Task>;
   readonly #rqByAddress: ReadonlyMap<number, RqView>;
@@ -208,7 +210,7 @@ export class Kernel {
     const task = this.currentTask(cpu);
     const { pid, comm } = task;
     const pc = this.machine.pc(cpu);
-    this.events.push({ step: this.step, time: this.machine.now, cpu, pid, comm, pc, ...detail });
+    if (!this.muted) this.events.push({ step: this.step, time: this.machine.now, cpu, pid, comm, pc, ...detail });
     this.sanitizers.observe(cpu, detail);
   }
 
@@ -231,7 +233,7 @@ export class Kernel {
       pc: pc ?? this.machine.pc(cpu) - 1,
       suppressed,
     };
-    this.findings.push(finding);
+    if (!this.muted) this.findings.push(finding);
     this.emit(cpu, { type: 'finding', slug, headline: finding.headline, finding: finding.number });
     return finding;
   }
@@ -246,20 +248,8 @@ export class Kernel {
     return this.report(cpu, { ...report, suppressed: !this.once.takeDebugLocks() });
   }
 
-  /** Forgets what happened after step `step`: the run turned back to it. */
-  truncate(step: number): void {
-    cut(this.events, step);
-    cut(this.findings, step);
-  }
-
   /** Whether the machine has panicked. */
   get panicked(): boolean {
     return this.machine.stopped === StopCause.panic;
   }
-}
-
-function cut(list: { step: number }[], step: number): void {
-  let length = list.length;
-  while (length > 0 && list[length - 1].step > step) length--;
-  list.length = length;
 }

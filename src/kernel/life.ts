@@ -1,4 +1,7 @@
-/** Whether a run can go on. Ticks go on for ever, so "nothing can happen any more" is a question about tasks and devices. */
+/**
+ * Whether a run can go on. Ticks go on for ever, so "nothing can happen any more" is a question about tasks and devices; the idle
+ * loop asks it before it halts the last CPU.
+ */
 import { StopCause } from '../machine/cpu-state.ts';
 import { deviceTimer, sleepTimer } from './intrinsics/timers.ts';
 import type { Kernel } from './kernel.ts';
@@ -11,47 +14,50 @@ import type { Task } from './task.ts';
 export type LifeState = 'running' | 'ended' | 'stuck' | 'panic';
 
 export function lifeState(kernel: Kernel): LifeState {
-  if (kernel.machine.stopped !== StopCause.running) return 'panic';
-  let left = false;
-  for (let i = kernel.profile.cpus; i < kernel.tasks.length; i++) {
-    const { view } = kernel.tasks[i];
-    if (view.exit_state === 0 || view.on_cpu !== 0) {
-      if (view.__state === 0 || view.on_rq !== 0 || view.on_cpu !== 0) return 'running';
-      if (kernel.machine.clock.isArmed(sleepTimer(kernel, i)) || kernel.machine.clock.timers[sleepTimer(kernel, i)].expired) {
-        return 'running';
-      }
-      left = true;
-    }
+  switch (kernel.machine.stopped) {
+    case StopCause.running:
+      return 'running';
+    case StopCause.shutdown:
+      return sleepers(kernel).length > 0 ? 'stuck' : 'ended';
+    default:
+      return 'panic';
   }
-  if (deviceSpeaks(kernel) || !allIdle(kernel)) return 'running';
-  return left ? 'stuck' : 'ended';
 }
 
-function deviceSpeaks(kernel: Kernel): boolean {
-  const { clock, interrupts } = kernel.machine;
-  return kernel.devices.some(
-    ({ line, cpu, every }, i) =>
-      interrupts.isPending(line, cpu) || (clock.isArmed(deviceTimer(kernel, i)) && (every === 0 || anyoneLeft(kernel))),
-  );
-}
-
-/** A periodic device keeps a run alive only as long as there is a task that it could wake. */
-function anyoneLeft(kernel: Kernel): boolean {
-  return kernel.programTasks.some(({ view }) => view.exit_state === 0);
-}
-
-function allIdle(kernel: Kernel): boolean {
-  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
-    const registers = kernel.machine.cpus[cpu];
-    if (registers.halted === 0) return false;
+/** CPU `cpu` is about to halt: ends the run if no CPU has, or will ever get, anything to do. */
+export function endIfNothingLeft(kernel: Kernel, cpu: number): void {
+  if (!othersHalted(kernel, cpu) || kernel.tasks.some((task) => !task.idle && canRun(kernel, task)) || deviceWaits(kernel))
+    return;
+  const left = sleepers(kernel);
+  // A device that a person raises at will could still wake them.
+  if (left.length > 0 && !kernel.devices.some(({ any }) => any)) {
+    kernel.report(cpu, { slug: 'stuck', headline: 'nothing can happen any more', detail: left.map(waitsFor).join('; ') });
   }
-  return true;
+  kernel.machine.stop(cpu, StopCause.shutdown);
+}
+
+const sleepers = (kernel: Kernel): Task[] => kernel.programTasks.filter(({ view }) => view.exit_state === 0);
+
+function othersHalted({ machine }: Kernel, cpu: number): boolean {
+  return machine.cpus.every(({ halted, pending }, other) => pending === 0 && (halted !== 0 || other === cpu));
+}
+
+function canRun(kernel: Kernel, { index, view }: Task): boolean {
+  if (view.on_rq !== 0 || view.on_cpu !== 0) return true;
+  if (view.exit_state !== 0) return false;
+  const timer = kernel.machine.clock.timers[sleepTimer(kernel, index)];
+  return timer.armed !== 0 || timer.expired !== 0;
+}
+
+/** Whether an interrupt is due by the clock. One that comes again and again counts only as long as it could wake somebody. */
+function deviceWaits(kernel: Kernel): boolean {
+  const anyone = sleepers(kernel).length > 0;
+  return kernel.devices.some(({ every }, i) => kernel.machine.clock.isArmed(deviceTimer(kernel, i)) && (every === 0 || anyone));
 }
 
 /** What a task that cannot go on waits for, as a sentence. */
-export function waitsFor(task: Task): string {
-  const { view } = task;
-  if (view.exit_state !== 0) return `${task.comm} has exited`;
-  if (view.on_rq !== 0) return `${task.comm} waits for CPU ${view.cpu}`;
-  return `${task.comm} sleeps (state ${(view.__state & 1) !== 0 ? 'S' : 'D'}) and nobody is left to wake it`;
+export function waitsFor({ comm, view }: Task): string {
+  if (view.exit_state !== 0) return `${comm} has exited`;
+  if (view.on_rq !== 0) return `${comm} waits for CPU ${view.cpu}`;
+  return `${comm} sleeps (state ${(view.__state & 1) !== 0 ? 'S' : 'D'}) and nobody is left to wake it`;
 }

@@ -1,4 +1,6 @@
 /** Decisions of the scheduler, taken with the run-queue lock held (scheduler 2). */
+
+import { endIfNothingLeft } from '../life.ts';
 import { DEQUEUE_SLEEP, dequeueTask, enqueueTask, pickNextTask, taskTick, wakeupPreempt, yieldTask } from '../sched/classes.ts';
 import { detachCandidate, disallowedTask, findBusiestQueue, selectTaskRq } from '../sched/placement.ts';
 import { reschedCurr } from '../sched/resched.ts';
@@ -128,5 +130,10 @@ export const scheduling: IntrinsicTable = {
     'void yield_task(struct rq *rq, struct task_struct *p)',
     'The running task steps back behind its equals.',
     (kernel, _cpu, rq, p) => void yieldTask(kernel, kernel.rqAt(rq), kernel.task(p)),
+  ),
+  arch_cpu_idle_enter: decision(
+    'void arch_cpu_idle_enter(void)',
+    'This CPU is about to halt. Ends the run when no CPU has, or will ever get, anything to do.',
+    (kernel, cpu) => void endIfNothingLeft(kernel, cpu),
   ),
 };
