@@ -13,6 +13,8 @@ export const ChoiceKind = {
   raise: 2,
   /** Time passes up to the next timed event: due timers and devices raise their lines. CPU and argument 0. */
   clock: 3,
+  /** A person changed memory. Never offered; argument: number of the change in the run's list. */
+  change: 4,
 } as const;
 export type ChoiceKind = (typeof ChoiceKind)[keyof typeof ChoiceKind];
 

@@ -77,7 +77,8 @@ export class Machine {
   readonly #cpu: Cpu;
   readonly #stackReserve: number;
   readonly #stateWord: number;
-  readonly #cpuWord: number;
+  /** Word index of CPU 0's state; CPU n is n * CPU_STATE_BYTES bytes further. */
+  readonly cpuWord: number;
   readonly #handlers: Handlers;
   readonly #perCpuBases: Int32Array;
   #context: unknown;
@@ -111,7 +112,7 @@ export class Machine {
     this.cpus = Array.from({ length: cpus }, (_, i) => cpuState.view(this.memory, cpuRegion.offset + i * CPU_STATE_BYTES));
     this.state = machineState.view(this.memory, this.plan.region('machine').offset);
     this.#stateWord = this.plan.region('machine').offset >>> 2;
-    this.#cpuWord = cpuRegion.offset >>> 2;
+    this.cpuWord = cpuRegion.offset >>> 2;
     const pfns = frames.map((frame) => frame.pfn);
     this.mmu = new Mmu(this.memory, this.plan, windows, pfns, options.lowmemEnd ?? 0x373fe, cpus, this.hooks);
     this.bus = new Bus(this.memory, this.plan, this.mmu, this.hooks);
@@ -178,12 +179,12 @@ export class Machine {
 
   /** Address of the task_struct that CPU `cpu` runs, as the kernel last told it. */
   current(cpu: number): number {
-    return this.memory.words[this.#cpuWord + cpu * (CPU_STATE_BYTES >>> 2) + CpuWord.current];
+    return this.memory.words[this.cpuWord + cpu * (CPU_STATE_BYTES >>> 2) + CpuWord.current];
   }
 
   /** Index of the next instruction of CPU `cpu`; while an intrinsic runs: the one after the intrinsic. */
   pc(cpu: number): number {
-    return this.memory.words[this.#cpuWord + cpu * (CPU_STATE_BYTES >>> 2) + CpuWord.pc];
+    return this.memory.words[this.cpuWord + cpu * (CPU_STATE_BYTES >>> 2) + CpuWord.pc];
   }
 
   // ---- time
@@ -203,7 +204,7 @@ export class Machine {
 
   /** Executes one micro-step of CPU `cpu`, which is not halted. */
   step(cpu: number, option = 0): StepEnd {
-    this.#beginStep(this.#cpuWord + cpu * (CPU_STATE_BYTES >>> 2));
+    this.#beginStep(this.cpuWord + cpu * (CPU_STATE_BYTES >>> 2));
     return this.#cpu.step(cpu, option);
   }
 

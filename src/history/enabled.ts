@@ -1,0 +1,81 @@
+/**
+ * What can happen next. This is the only place that says so: debugger, replay, random walker and explorer all ask here.
+ *
+ * A CPU that can take an interrupt in does that before its next step; only interrupts of other CPUs (reschedule, function
+ * call) may take their time, as on real hardware. A step never passes a timed event that is due before it.
+ */
+import { CPU_STATE_BYTES, CpuWord, StepEnd, StopCause } from '../machine/cpu-state.ts';
+import { Line, NO_LINE } from '../machine/lines.ts';
+import type { Machine } from '../machine/machine.ts';
+import { type Choice, ChoiceKind, makeChoice } from './choice.ts';
+import type { RunKernel } from './run-kernel.ts';
+
+const STATE_WORDS = CPU_STATE_BYTES >>> 2;
+const WORD = 0x1_0000_0000;
+
+/** Every choice that there is now, in a fixed order. Empty: nothing can happen any more. */
+export function enabled(kernel: RunKernel): Choice[] {
+  const { machine } = kernel;
+  if (machine.stopped !== StopCause.running) return [];
+  const choices: Choice[] = [];
+  for (let cpu = 0; cpu < machine.cpuCount; cpu++) addCpu(kernel, cpu, choices);
+  for (const device of kernel.devices) {
+    if (device.any && canRaise(machine, device.line, device.cpu)) {
+      choices.push(makeChoice(ChoiceKind.raise, device.cpu, device.line));
+    }
+  }
+  if (machine.clock.nextDue !== Number.POSITIVE_INFINITY) choices.push(makeChoice(ChoiceKind.clock, 0));
+  return choices;
+}
+
+/** Adds what CPU `cpu` can do: take an interrupt in, or step with each option of the intrinsic it is about to run. */
+function addCpu(kernel: RunKernel, cpu: number, choices: Choice[]): void {
+  const { machine } = kernel;
+  const line = machine.interrupts.deliverable(cpu);
+  if (line !== NO_LINE) {
+    choices.push(makeChoice(ChoiceKind.deliver, cpu, line));
+    if (line !== Line.reschedule && line !== Line.callFunction) return;
+  }
+  const view = machine.cpus[cpu];
+  if (view.halted !== 0 || machine.clock.nextDue <= Math.max(machine.now, view.clock)) return;
+  const options = kernel.optionsAt?.(cpu) ?? 1;
+  for (let option = 0; option < options; option++) choices.push(makeChoice(ChoiceKind.step, cpu, option));
+}
+
+/**
+ * Whether raising line `line` of CPU `cpu` now can matter: it is not pending already, and the CPU's last micro-step ended
+ * where others could see something (after an access to shared memory, an intrinsic, or waiting).
+ */
+function canRaise(machine: Machine, line: number, cpu: number): boolean {
+  if (machine.interrupts.isPending(line, cpu)) return false;
+  const end = machine.cpus[cpu].step_end;
+  return end !== StepEnd.statement && end !== StepEnd.limit && end !== StepEnd.beforeChoice;
+}
+
+/**
+ * What happens when nobody chooses: all CPUs advance in lockstep in virtual time. A due timed event goes first, then the CPU
+ * with the smallest clock (the lowest number among equals) takes a pending interrupt in or steps with option 0.
+ */
+export function defaultChoice(kernel: RunKernel): Choice | undefined {
+  const { machine } = kernel;
+  const { words } = machine.memory;
+  if (machine.stopped !== StopCause.running) return undefined;
+  const { now } = machine;
+  let best = -1;
+  let bestTime = Number.POSITIVE_INFINITY;
+  let bestLine: number = NO_LINE;
+  for (let cpu = 0, state = machine.cpuWord; cpu < machine.cpuCount; cpu++, state += STATE_WORDS) {
+    const line = words[state + CpuWord.pending] === 0 ? NO_LINE : machine.interrupts.deliverable(cpu);
+    let time = (words[state + CpuWord.clockHigh] >>> 0) * WORD + (words[state + CpuWord.clock] >>> 0);
+    if (line !== NO_LINE && machine.interrupts.waits(cpu)) time = now;
+    else if (words[state + CpuWord.halted] !== 0) continue;
+    if (time >= bestTime) continue;
+    best = cpu;
+    bestTime = time;
+    bestLine = line;
+  }
+  const due = machine.clock.nextDue;
+  if (due !== Number.POSITIVE_INFINITY && (best < 0 || due <= Math.max(now, bestTime))) return makeChoice(ChoiceKind.clock, 0);
+  if (best < 0) return undefined;
+  return bestLine !== NO_LINE ? makeChoice(ChoiceKind.deliver, best, bestLine) : makeChoice(ChoiceKind.step, best);
+}
