@@ -4,8 +4,7 @@
  * words, never an exception.
  */
 import { hex } from '../util/bits.ts';
-import { isPerCpuBuiltin } from './codegen/per-cpu.ts';
-import { byteSize, commonType, elementType, INT, isWide, promoted } from './codegen/type-facts.ts';
+import { byteSize, elementType, isWide, operationType } from './codegen/type-facts.ts';
 import {
   arithmetic,
   comparison,
@@ -18,6 +17,7 @@ import {
   scalar,
   type Value,
 } from './evaluate-arithmetic.ts';
+import { INT } from './integer-types.ts';
 import type { Range } from './source.ts';
 import type { CallExpression, Expression, FunctionSymbol, VariableSymbol } from './tree.ts';
 import type { Type } from './types.ts';
@@ -209,10 +209,8 @@ class Evaluator {
 
   #name(e: Expression & { kind: 'name' }, type: Type): Value {
     const { symbol } = e;
-    if (symbol === undefined || (e.name === 'current' && symbol.kind !== 'constant')) {
-      if (e.name === 'current') return scalar(type, this.#reader.current());
-      throw new EvaluationFault(`'${e.name}' is not known here`);
-    }
+    if (e.builtin === 'current') return scalar(type, this.#reader.current());
+    if (symbol === undefined) throw new EvaluationFault(`'${e.name}' is not known here`);
     if (symbol.kind === 'constant') return fromNumber(type, symbol.value);
     if (symbol.kind === 'function') return scalar(type, this.#functionAddress(symbol));
     const { address, wholeWords } = this.address(e);
@@ -314,7 +312,7 @@ class Evaluator {
   #call(e: CallExpression, type: Type): Value {
     const name = nameOf(e.callee);
     if (name === undefined) throw new EvaluationFault('a watch calls no functions: it must not change what it looks at');
-    if (isPerCpuBuiltin(name)) return this.#perCpuCall(e, name, type);
+    if (e.builtin === 'perCpu') return this.#perCpuCall(e, name, type);
     const args = e.args.map((argument) => this.value(argument));
     if (name === 'smp_processor_id' || name === 'raw_smp_processor_id') return fromNumber(type, this.#reader.cpu());
     const result = this.#reader.call(name, args);
@@ -344,17 +342,18 @@ class Evaluator {
     const operator = e.kind === 'assign' ? e.operator : e.operator === '++' ? '+' : '-';
     const operand = e.kind === 'assign' ? this.value(e.value) : fromNumber(INT, 1);
     const old = operator === '' ? undefined : this.read(type, address, wholeWords);
-    const next = old ? combined(operator, old, operand) : operand;
+    const wanted = e.kind === 'assign' ? (e.operationType ?? type) : operationType(type, INT);
+    const next = old ? combined(operator, wanted, old, operand) : operand;
     const written = assignValue(target, next, writer);
     if (!written.ok) throw new EvaluationFault(written.message);
     return old && e.kind === 'step' && !e.prefix ? old : written.value;
   }
 }
 
-function combined(operator: string, old: Value, operand: Value): Value {
-  if (old.type.kind === 'pointer') return arithmetic(operator, old.type, old, operand);
+/** The new value of a compound assignment or step, before it is converted to the object's type. */
+function combined(operator: string, type: Type, old: Value, operand: Value): Value {
+  if (type.kind === 'pointer') return arithmetic(operator, type, old, operand);
   const shift = operator === '<<' || operator === '>>';
-  const type = shift ? promoted(old.type) : commonType(old.type, operand.type);
   return arithmetic(operator, type, converted(old, type), shift ? operand : converted(operand, type));
 }
 

@@ -4,7 +4,7 @@
  * solved by repeating the walk until nothing changes.
  */
 import type { BlockStatement, Expression, NameExpression, Statement, VariableSymbol } from '../tree.ts';
-import { isScalar } from './type-facts.ts';
+import { isScalar } from '../type-facts.ts';
 
 /** Locals that certainly have a value. Undefined: this place is not reached, so anything holds. */
 type Assigned = ReadonlySet<VariableSymbol> | undefined;

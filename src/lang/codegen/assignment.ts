@@ -1,5 +1,6 @@
 /** Assignments, compound assignments, `++` and `--`, copies of structs. */
 import { Op } from '../../machine/bytecode.ts';
+import { INT } from '../integer-types.ts';
 import type { AssignExpression, Expression, StepExpression } from '../tree.ts';
 import type { Type } from '../types.ts';
 import { type ArithmeticOperator, operate, operateConstant } from './arithmetic.ts';
@@ -7,8 +8,8 @@ import type { FunctionContext } from './context.ts';
 import { convertRegister } from './convert.ts';
 import { newLabel } from './emitter.ts';
 import { constant, value, valueInto } from './expression.ts';
-import { addressOf, type Location, load, locate, store, storeTruncates } from './lvalue.ts';
-import { byteSize, commonType, INT, isWide, promoted, registerWords } from './type-facts.ts';
+import { addressOf, load, locate, store, storeTruncates } from './lvalue.ts';
+import { byteSize, isWide, operationType, registerWords } from './type-facts.ts';
 
 /** Structs up to this size are copied word by word in a row, larger ones in a loop. */
 const UNROLLED_WORDS = 16;
@@ -76,7 +77,7 @@ function settle(context: FunctionContext, register: number, result: number, type
 function assignCompound(context: FunctionContext, e: AssignExpression, operator: ArithmeticOperator, target?: number): number {
   const type = e.target.type!;
   const shift = operator === '<<' || operator === '>>';
-  const operation = type.kind === 'pointer' ? type : shift ? promoted(type) : commonType(type, e.value.type!);
+  const operation = e.operationType ?? type;
   return modify(context, e.target, operator, operation, target, (wanted) => {
     const { constant: known } = e.value;
     if (known !== undefined && Number.isSafeInteger(known)) return { constant: known };
@@ -89,7 +90,7 @@ function assignCompound(context: FunctionContext, e: AssignExpression, operator:
 /** `++x`, `x--`; `wanted`: somebody uses the value. */
 export function step(context: FunctionContext, e: StepExpression, wanted: boolean, target?: number): number {
   const type = e.operand.type!;
-  const operation = type.kind === 'pointer' ? type : commonType(type, INT);
+  const operation = operationType(type, INT);
   const operator = e.operator === '++' ? '+' : '-';
   const { emitter, frame } = context;
   if (e.prefix || !wanted) return modify(context, e.operand, operator, operation, target, () => ({ constant: 1 }));
@@ -124,7 +125,7 @@ function modify(
   const result = variable ?? target ?? frame.temporary(registerWords(type));
   const mark = frame.mark();
   const right = operand(operation);
-  const location: Location = variable === undefined ? locate(context, object) : locate(context, object);
+  const location = locate(context, object);
   const old = load(context, location, type);
   if (keepOld !== undefined) emitter.emit(isWide(type) ? Op.MOV64 : Op.MOV, keepOld, old);
   const left = convertRegister(context, old, type, operation);

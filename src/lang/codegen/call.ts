@@ -6,7 +6,7 @@ import type { CallExpression, Expression, FunctionSymbol } from '../tree.ts';
 import type { Type } from '../types.ts';
 import { type FunctionContext, textOf } from './context.ts';
 import { value, valueInto } from './expression.ts';
-import { isPerCpuBuiltin, perCpuCall } from './per-cpu.ts';
+import { perCpuCall } from './per-cpu.ts';
 import { registerWords } from './type-facts.ts';
 
 /** Intrinsics that are a single instruction. */
@@ -15,12 +15,6 @@ const instructions: Record<string, (context: FunctionContext, first: number, res
   native_halt: (context) => context.emitter.emit(Op.HALT),
   __current_frame: (context, _first, result) => context.emitter.emit(Op.LEA, result),
 };
-
-/** Name of the function or built-in that is called directly. */
-export function calleeName(e: CallExpression): string | undefined {
-  const callee = strip(e.callee);
-  return callee.kind === 'name' ? callee.name : undefined;
-}
 
 function strip(e: Expression): Expression {
   if (e.kind === 'convert') return strip(e.operand);
@@ -33,7 +27,7 @@ export function call(context: FunctionContext, e: CallExpression, target?: numbe
   const callee = strip(e.callee);
   if (callee.kind === 'name') {
     const symbol = callee.symbol;
-    if (symbol?.kind !== 'variable' && isPerCpuBuiltin(callee.name)) return perCpuCall(context, e, callee.name, target);
+    if (e.builtin === 'perCpu') return perCpuCall(context, e, callee.name, target);
     if (symbol?.kind === 'function') {
       return symbol.intrinsic === undefined
         ? callFunction(context, e, symbol, target)

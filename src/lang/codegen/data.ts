@@ -3,7 +3,8 @@
 import { DATA_BASE, type ImageVariable } from '../../machine/bytecode.ts';
 import { alignUp } from '../../util/bits.ts';
 import type { VariableSymbol } from '../tree.ts';
-import { byteAlignment, byteSize } from './type-facts.ts';
+import { alignmentOfType } from '../type-facts.ts';
+import { byteSize } from './type-facts.ts';
 
 /** Where a variable with static storage lies. */
 export interface StaticPlace {
@@ -27,7 +28,7 @@ export class DataSegment {
     if (known) return known;
     const perCpu = symbol.storage.kind === 'perCpu';
     const size = Math.max(1, byteSize(symbol.type));
-    const offset = this.#reserve(perCpu, size, byteAlignment(symbol.type));
+    const offset = this.#reserve(perCpu, size, alignmentOfType(symbol.type));
     const place = { perCpu, offset };
     this.#places.set(symbol, place);
     this.variables.push({ name, offset, size, perCpu });

@@ -122,7 +122,7 @@ export function constant(context: FunctionContext, number: number, type: Type, t
 function name(context: FunctionContext, e: Expression & { kind: 'name' }, target?: number): number {
   const { emitter, frame } = context;
   const symbol = e.symbol;
-  if (e.name === 'current' && (symbol === undefined || !('storage' in symbol) || symbol.declaredAt.end === 0)) {
+  if (e.builtin === 'current') {
     const result = target ?? frame.temporary();
     emitter.emit(Op.CUR, result);
     return result;

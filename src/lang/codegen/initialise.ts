@@ -1,5 +1,6 @@
 /** Initialisers: of locals as code, of variables with static storage as bytes. */
 import { DATA_BASE, FUNCTION_BASE } from '../../machine/bytecode.ts';
+import { INT } from '../integer-types.ts';
 import type { Expression } from '../tree.ts';
 import type { Type } from '../types.ts';
 import { copyBytes } from './assignment.ts';
@@ -8,7 +9,7 @@ import { convertRegister } from './convert.ts';
 import { encodeText, type StaticPlace } from './data.ts';
 import { constant, value } from './expression.ts';
 import { addressOf, displaced, type Location, locate, store } from './lvalue.ts';
-import { byteSize, INT, isWide, membersOf } from './type-facts.ts';
+import { byteSize, isWide, membersOf } from './type-facts.ts';
 
 /** One scalar or whole aggregate that an initialiser sets, at a byte offset of the object. */
 interface Part {

@@ -4,7 +4,6 @@ import { DATA_BASE, FUNCTION_BASE, Op } from '../../machine/bytecode.ts';
 import { assert } from '../../util/assert.ts';
 import type { Expression, VariableSymbol } from '../tree.ts';
 import type { Type } from '../types.ts';
-import { calleeName } from './call.ts';
 import type { FunctionContext } from './context.ts';
 import { value } from './expression.ts';
 import { perCpuObject } from './per-cpu.ts';
@@ -43,7 +42,7 @@ export function locate(context: FunctionContext, e: Expression): Location {
       // Only a struct or array passed through unchanged.
       return locate(context, e.operand);
     case 'call':
-      if (calleeName(e) === 'per_cpu') return perCpuObject(context, e);
+      if (e.builtin === 'perCpu') return perCpuObject(context, e);
       return { kind: 'memory', base: value(context, e), offset: 0 };
     case 'binary':
     case 'conditional':

@@ -32,10 +32,6 @@ function accessName(name: string): string | undefined {
     : undefined;
 }
 
-export function isPerCpuBuiltin(name: string): boolean {
-  return name === 'per_cpu' || name === 'per_cpu_ptr' || accessName(name) !== undefined;
-}
-
 /** Offset in the per-CPU segment: a constant and perhaps a register. */
 interface SegmentOffset {
   constant: number;

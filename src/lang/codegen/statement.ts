@@ -4,6 +4,7 @@ import { Op } from '../../machine/bytecode.ts';
 import { assert } from '../../util/assert.ts';
 import type { Range } from '../source.ts';
 import type { Expression, Statement, VariableDeclaration } from '../tree.ts';
+import { isScalar } from '../type-facts.ts';
 import { assignUnused, markSet } from './assignment.ts';
 import { jumpIf } from './condition.ts';
 import type { FunctionContext, JumpTargets } from './context.ts';
@@ -12,7 +13,7 @@ import { effect, value, valueInto } from './expression.ts';
 import { initialiseLocal } from './initialise.ts';
 import { containsEntry } from './reach.ts';
 import { compileSwitch } from './switch.ts';
-import { byteSize, isScalar, isWide, registerWords } from './type-facts.ts';
+import { byteSize, isWide, registerWords } from './type-facts.ts';
 
 export function statement(context: FunctionContext, s: Statement): void {
   const { emitter, frame } = context;

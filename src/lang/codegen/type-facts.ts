@@ -1,6 +1,7 @@
-/** What the code generator and the evaluator ask of a type. */
+/** What the code generator and the evaluator ask of a type, beside `lang/type-facts.ts`. */
 import { assert } from '../../util/assert.ts';
-import type { IntegerType, StructType, Type } from '../types.ts';
+import { commonType, isInteger } from '../type-facts.ts';
+import type { StructType, Type } from '../types.ts';
 
 /** Bytes of a value of `type` in memory; 1 for void and functions, as pointer arithmetic on them counts bytes. */
 export function byteSize(type: Type): number {
@@ -19,17 +20,6 @@ export function byteSize(type: Type): number {
   }
 }
 
-export function byteAlignment(type: Type): number {
-  switch (type.kind) {
-    case 'array':
-      return byteAlignment(type.of);
-    case 'struct':
-      return type.alignment;
-    default:
-      return Math.min(4, byteSize(type));
-  }
-}
-
 /** A value that takes a register pair. */
 export function isWide(type: Type): boolean {
   return type.kind === 'integer' && type.size === 8;
@@ -44,11 +34,6 @@ export function isBoolean(type: Type): boolean {
   return type.kind === 'integer' && type.boolean === true;
 }
 
-/** Fits a register or a pair: integers, enums, pointers. */
-export function isScalar(type: Type): boolean {
-  return type.kind === 'integer' || type.kind === 'enum' || type.kind === 'pointer';
-}
-
 export function registerWords(type: Type): number {
   return isWide(type) ? 2 : 1;
 }
@@ -59,29 +44,9 @@ export function elementType(type: Type): Type {
   return type.kind === 'pointer' ? type.to : type.of;
 }
 
-export const INT: IntegerType = { kind: 'integer', name: 'int', size: 4, signed: true };
-export const UNSIGNED_INT: IntegerType = { kind: 'integer', name: 'unsigned int', size: 4, signed: false };
-export const BOOL: IntegerType = { kind: 'integer', name: 'bool', size: 1, signed: false, boolean: true };
-const LONG_LONG: IntegerType = { kind: 'integer', name: 's64', size: 8, signed: true };
-const UNSIGNED_LONG_LONG: IntegerType = { kind: 'integer', name: 'u64', size: 8, signed: false };
-
-/** Integer promotion. */
-export function promoted(type: Type): Type {
-  if (type.kind === 'enum') return INT;
-  return type.kind === 'integer' && type.size < 4 ? INT : type;
-}
-
-/** The usual arithmetic conversions; a pointer wins over an integer. */
-export function commonType(left: Type, right: Type): Type {
-  const a = promoted(left);
-  const b = promoted(right);
-  if (a.kind !== 'integer') return a;
-  if (b.kind !== 'integer') return b;
-  if (a.size === 8 || b.size === 8) {
-    const unsigned = (a.size === 8 && !a.signed) || (b.size === 8 && !b.signed);
-    return unsigned ? UNSIGNED_LONG_LONG : LONG_LONG;
-  }
-  return a.signed && b.signed ? INT : UNSIGNED_INT;
+/** Type in which `value` and `other` are added, for compound assignments and steps. A pointer stays what it is. */
+export function operationType(value: Type, other: Type): Type {
+  return isInteger(value) && isInteger(other) ? commonType(value, other) : value;
 }
 
 /** Members of a struct that the checker found complete. */
