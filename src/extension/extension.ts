@@ -7,6 +7,10 @@ import { openKernelSource } from './commands/open-kernel-source.ts';
 import { openSample } from './commands/open-sample.ts';
 import { ConfigurationProvider } from './configuration-provider.ts';
 import { KERNEL_SCHEME, KernelDocuments } from './kernel-documents.ts';
+import { registerInlineValues } from './language/inline-values.ts';
+import { registerProblems } from './language/problems.ts';
+import { Programs } from './language/programs.ts';
+import { registerProviders } from './language/providers.ts';
 import { registerViews } from './views/views.ts';
 
 const TYPE = 'kmaplab';
@@ -14,6 +18,7 @@ const TYPE = 'kmaplab';
 export function activate(context: vscode.ExtensionContext): void {
   const events = new ChosenEvents(context.workspaceState);
   const configurations = new ConfigurationProvider(events);
+  const programs = new Programs();
   const views = registerViews(context.extensionUri);
   const commands: Record<string, () => unknown> = {
     ...debugCommands,
@@ -27,6 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.debug.registerDebugConfigurationProvider(TYPE, configurations),
     vscode.debug.registerDebugConfigurationProvider(TYPE, configurations, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     vscode.workspace.registerTextDocumentContentProvider(KERNEL_SCHEME, new KernelDocuments()),
+    ...registerProblems(programs),
+    ...registerProviders(programs),
+    registerInlineValues(programs),
     ...views.disposables,
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
