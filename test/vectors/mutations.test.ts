@@ -128,11 +128,8 @@ const mutations: Mutation[] = [
   },
   {
     model: 'split_switch',
-    what: 'the map half before the switch (5 steps 1 and 3), as in the first posting',
-    edit: (text) =>
-      text
-        .replace('if (prev->kmap_ctrl.idx)\n', 'if (next->kmap_ctrl.idx && prev->kmap_ctrl.idx != 99)\n')
-        .replace('kmap_temporary_sched_out(); // H-5 step 1', 'set_pte(kmap_slot_pte(kmap_slot(0)), next->kmap_ctrl.pteval[0]);'),
+    what: 'the clear at the switch dropped (5 step 1)',
+    edit: drop('@clear H-5'),
     witness: () => parked('split_switch'),
   },
 ];

@@ -1,0 +1,116 @@
+/** Every finding of the catalogue that can come up is brought up by a program here; the others say why not. */
+import { describe, expect, test } from 'vitest';
+import { findingCatalogue } from '../../src/kernel/catalogue.ts';
+import { program, type VectorSettings } from './prelude.ts';
+import { runVector, type VectorOptions } from './run.ts';
+import { migrationProgram, switchProgram } from './switch-programs.ts';
+
+const local: VectorSettings = { mapping: 'kmap_local' };
+const posted: VectorSettings = { mapping: 'kmap_temporary' };
+const task = (body: string, settings = local) => program(settings, `task a(cpu = 0) {\n${body}\n}`);
+const handler = (body: string) =>
+  program(local, `irq nic(cpu = 0, when = any) {\n${body}\n}\ntask a(cpu = 0) {\n\traise_irq(nic);\n}`);
+const twoTasks = (first: string, second: string, settings = local) =>
+  program(
+    settings,
+    `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {\n${first}\n}\ntask b(policy = SCHED_FIFO, prio = 10, cpu = 0) {\n${second}\n}`,
+  );
+const leakyCall = (settings: VectorSettings) =>
+  program(settings, 'SYSCALL int sys_leak(void)\n{\n\tmap_page(p1);\n\treturn 0;\n}\nuser task a(cpu = 0) {\n\tsys_leak();\n}');
+
+/** Slug to program, with a schedule where it needs one. */
+const programs: Record<string, string | [string, VectorOptions]> = {
+  slot_busy: [switchProgram(posted, 0, 2, 'kmap_switch_temporary "restore" 2'), { schedule: 'here' }],
+  unmap_order: task('\tchar *x = map_page(p1);\n\tchar *y = map_page(p2);\n\tunmap_page(x);\n\tunmap_page(y);'),
+  idx_overflow: task('\twhile (true)\n\t\tmap_page(p1);'),
+  unmap_user_address: task('\tkunmap_local((const void *)0x1000);'),
+  idx_underflow: task('\tchar *x = map_page(p1);\n\tunmap_page(x);\n\tunmap_page(x);'),
+  map_irqs_on: handler('\tlocal_irq_enable();\n\tunmap_page(map_page(p1));\n\tlocal_irq_disable();'),
+  pteval_empty: twoTasks('\tchar *x = map_page(p1);\n\tyield();\n\tunmap_page(x);', '\tyield();', {
+    ...local,
+    kernel: 'v5_11',
+    debug_kmap_local: 'on',
+  }),
+  guard_not_empty: twoTasks(
+    '\tchar *x = map_page(p1);\n\tcurrent->kmap_ctrl.pteval[0] = 0x163;\n\tyield();\n\tunmap_page(x);',
+    '\tyield();',
+    { ...local, debug_kmap_local: 'on' },
+  ),
+  mapping_kept_to_user: leakyCall(local),
+  unmap_outside_slots: task('\tkunmap_local(page_address(lowpage));', { ...local, force_map: 'on' }),
+  page_fault: task('\tchar *nothing = NULL;\n\tnothing[0] = 1;'),
+  wrong_page: twoTasks(
+    '\tchar *x = map_page(pa[0]);\n\tyield();\n\tlook("a", x);\n\tunmap_page(x);',
+    '\tchar *x = map_page(pb[0]);\n\tlook("b", x);\n\tyield();\n\tunmap_page(x);',
+    { ...posted, flush_junk: 'on' },
+  ),
+  use_after_unmap: task(
+    '\tchar *x = map_page(p1);\n\tchar *y = map_page(p2);\n\tlook("x", x);\n\tunmap_page(x);\n\tlook("x", x);\n\tunmap_page(y);',
+  ),
+  foreign_mapping: migrationProgram(
+    posted,
+    '\tawait(1);\n\tlook("a", x);\n\tunmap_page(x);\n\tturn = 2;',
+    '\tx = map_page(pc[0]);\n\tturn = 1;\n\tawait(2);\n\tunmap_page(x);',
+  ),
+  stale_tlb: task(
+    '\tchar *x = map_page(p1);\n\tchar *y = map_page(p2);\n\tlook("y", y);\n\tunmap_page(x);\n\tlook("y", y);\n\tunmap_page(y);',
+  ),
+  slot_overflow: task(
+    '\tchar *x = map_page(p1);\n\tchar *y = map_page(p2);\n\tint i;\n\tfor (i = 4090; i <= 4096; i++)\n\t\ty[i] = 0;\n\tunmap_page(y);\n\tunmap_page(x);',
+  ),
+  leak_at_exit: task('\tmap_page(p1);'),
+  leak_at_irq_return: handler('\tmap_page(p1);'),
+  leak_at_user_return: leakyCall(posted),
+  scheduling_while_atomic: twoTasks('\tpreempt_disable();\n\tyield();', ''),
+  sleeping_in_atomic: task('\tpreempt_disable();\n\tmight_sleep();\n\tpreempt_enable();'),
+  smp_processor_id_preemptible: program(local, 'task a {\n\tprintk("%d", smp_processor_id());\n}'),
+  migrate_enable_unbalanced: task('\tmigrate_enable();'),
+  preempt_count_underflow: task('\tpreempt_enable();'),
+  preempt_count_overflow: task(
+    '\tint i;\n\tfor (i = 0; i < 250; i++)\n\t\tpreempt_disable();\n\tfor (i = 0; i < 250; i++)\n\t\tpreempt_enable();',
+  ),
+  preempt_count_corrupted: [
+    program(
+      { ...posted, cpus: 1 },
+      `irq nic(cpu = 0, when = any) {\n\tpreempt_disable();\n}
+task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {\n\tyield();\n}
+task b(policy = SCHED_FIFO, prio = 10, cpu = 0) {\n\tyield();\n}
+schedule here { irq nic at kmap_prepare_task_switch 2; }`,
+    ),
+    { schedule: 'here' },
+  ],
+  irq_handler_enabled_irqs: handler('\tlocal_irq_enable();'),
+  warn: task('\tWARN_ON(1);'),
+  bug: task('\tBUG();'),
+  panic: handler('\tBUG();'),
+  divide_error: task('\tint zero = 0;\n\tprintk("%d", 1 / zero);'),
+  stack_overflow: program(local, 'static int deep(int n)\n{\n\treturn deep(n + 1) + n;\n}\ntask a(cpu = 0) {\n\tdeep(0);\n}'),
+  uninitialised_read: task('\tint unset;\n\tif (preempt_count() > 100)\n\t\tunset = 1;\n\tprintk("%d", unset);'),
+  assert_failed: task('\tassert(1 == 2);'),
+  stuck: task('\tset_current_state(TASK_UNINTERRUPTIBLE);\n\tschedule();'),
+};
+
+/** Findings that no program can bring up yet. */
+const unreachable: Record<string, string> = {
+  unmap_not_lowmem: 'only the models up to 5.10 ask this',
+  fork_with_mappings: 'programs cannot fork yet',
+  migrated_while_pinned: 'the scheduler never does it: a check of our own code',
+};
+
+describe('every finding', () => {
+  test.each(findingCatalogue.map(({ slug }) => [slug]))('%s', (slug) => {
+    if (slug in unreachable) {
+      expect(programs[slug]).toBeUndefined();
+      return;
+    }
+    const entry = programs[slug];
+    expect(entry, `no program brings up ${slug}`).toBeDefined();
+    const run = typeof entry === 'string' ? runVector(entry) : runVector(...entry);
+    expect(run.findings()).toContain(slug);
+  });
+
+  test('each program belongs to a finding of the catalogue', () => {
+    const slugs = findingCatalogue.map(({ slug }) => slug);
+    for (const slug of [...Object.keys(programs), ...Object.keys(unreachable)]) expect(slugs).toContain(slug);
+  });
+});
