@@ -5,7 +5,5 @@ import { kernelPaths, kernelUri } from '../kernel-documents.ts';
 export async function openKernelSource(): Promise<void> {
   const picked = await vscode.window.showQuickPick(kernelPaths(), { title: 'Open kernel source' });
   if (!picked) return;
-  const document = await vscode.workspace.openTextDocument(kernelUri(picked));
-  await vscode.languages.setTextDocumentLanguage(document, 'klab');
-  await vscode.window.showTextDocument(document);
+  await vscode.window.showTextDocument(kernelUri(picked));
 }

@@ -7,6 +7,9 @@ import type { SlotRow, SlotsCpu, SlotsModel, SlotTlb } from '../../views/slots.t
 import { changeSummary, mark } from '../shared/marks.ts';
 import { revealButton, revealName, startView } from '../shared/view.ts';
 
+/** Up to this many CPUs have a TLB column each. */
+const COLUMNS = 2;
+
 startView({
   name: 'slots',
   title: 'PTE Slots',
@@ -31,7 +34,11 @@ function cpuSection(cpu: SlotsCpu, model: SlotsModel): TemplateResult {
           <th scope="col">Slot</th>
           <th scope="col">Address, PTE</th>
           <th scope="col">Page, owner</th>
-          ${model.cpus.map((c) => html`<th scope="col" title="What the TLB of CPU ${c.cpu} holds">TLB ${c.cpu}</th>`)}
+          ${
+            model.cpuCount <= COLUMNS
+              ? model.cpus.map((c) => html`<th scope="col" title="What the TLB of CPU ${c.cpu} holds">TLB ${c.cpu}</th>`)
+              : html`<th scope="col">TLBs</th>`
+          }
         </tr>
       </thead>
       <tbody>
@@ -55,16 +62,21 @@ function slotRow(row: SlotRow): TemplateResult {
       ${row.guard && empty ? html`<span class="quiet">guard</span>` : row.page}
       <span class="second">${revealButton(owner, row.owner, 'Show this task in the other views')}</span>
     </td>
-    ${row.tlb.map(tlbCell)}
+    ${row.tlb.length <= COLUMNS ? row.tlb.map((tlb) => html`<td>${tlbState(tlb)}</td>`) : html`<td>${row.tlb.map(tlbInList)}</td>`}
   </tr>`;
 }
 
-function tlbCell(tlb: SlotTlb): TemplateResult {
+function tlbState(tlb: SlotTlb): TemplateResult {
   if (tlb.state === 'none')
-    return html`<td class="quiet"><span aria-hidden="true">&middot;</span><span class="hidden-text">none</span></td>`;
-  if (tlb.state === 'fresh') return html`<td><span class="codicon codicon-check" aria-hidden="true"></span> fresh</td>`;
-  return html`<td title="CPU ${tlb.cpu} still reaches ${tlb.page} through its TLB">
-    <span class="bad"><span class="codicon codicon-warning" aria-hidden="true"></span> stale</span>
-    <span class="second">${tlb.page}</span>
-  </td>`;
+    return html`<span class="quiet" aria-hidden="true">&middot;</span><span class="hidden-text">none</span>`;
+  if (tlb.state === 'fresh') return html`<span class="codicon codicon-check" aria-hidden="true"></span> fresh`;
+  return html`<span class="bad" title="CPU ${tlb.cpu} still reaches ${tlb.page} through its TLB"
+      ><span class="codicon codicon-warning" aria-hidden="true"></span> stale</span
+    ><span class="second">${tlb.page}</span>`;
+}
+
+/** With many CPUs only those that hold something are named. */
+function tlbInList(tlb: SlotTlb): TemplateResult | typeof nothing {
+  if (tlb.state === 'none') return nothing;
+  return html`<span class="tlb">CPU ${tlb.cpu} ${tlbState(tlb)}</span>`;
 }

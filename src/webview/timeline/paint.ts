@@ -25,6 +25,7 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   context.textBaseline = 'middle';
   paintAxis(context, scene);
   for (const placed of scene.rows) paintRow(context, scene, placed);
+  paintAhead(context, scene);
   paintMarks(context, scene);
   paintLines(context, scene);
 }
@@ -74,8 +75,6 @@ function paintSpan(context: CanvasRenderingContext2D, scene: Scene, { row, y, he
   const width = Math.max(1, x1 - x0);
   const label = model.labels[row.spans[i + 3]];
   const color = spanColor(scene, row.kind, kind, label);
-  const ahead = row.spans[i] >= model[model.axis];
-  const strength = ahead ? 0.4 : 1;
   const middle = y + height / 2;
   context.fillStyle = color;
   context.strokeStyle = color;
@@ -83,21 +82,21 @@ function paintSpan(context: CanvasRenderingContext2D, scene: Scene, { row, y, he
     case SpanKind.idle:
       return;
     case SpanKind.sleeping:
-      context.globalAlpha = 0.7 * strength;
+      context.globalAlpha = 0.7;
       dotted(context, x0, x1, middle);
       break;
     case SpanKind.runnable:
-      context.globalAlpha = 0.7 * strength;
+      context.globalAlpha = 0.7;
       context.fillRect(x0, middle - 1, width, 2);
       break;
     case SpanKind.many:
-      context.globalAlpha = 0.6 * strength;
+      context.globalAlpha = 0.6;
       hatch(context, x0, y + 3, width, height - 6);
       break;
     default:
-      context.globalAlpha = (palette.contrast ? 0.15 : 0.35) * strength;
+      context.globalAlpha = palette.contrast ? 0.15 : 0.35;
       context.fillRect(x0, y + 2, width, height - 4);
-      context.globalAlpha = strength;
+      context.globalAlpha = 1;
       context.lineWidth = 1;
       if (width > 3) context.strokeRect(Math.round(x0) + 0.5, y + 2.5, Math.max(1, Math.round(width) - 1), height - 5);
       else context.fillRect(x0, y + 2, width, height - 4);
@@ -117,6 +116,17 @@ function spanColor({ model, palette }: Scene, rowKind: string, kind: SpanKind, l
   const tasks = model.rows.filter((row) => row.kind === 'task');
   const number = tasks.findIndex((row) => row.label === label);
   return palette.tasks[Math.max(0, number) % palette.tasks.length];
+}
+
+/** What was run before and lies ahead of now is pale. */
+function paintAhead(context: CanvasRenderingContext2D, { model, view, height, palette }: Scene): void {
+  const from = Math.max(LABEL_WIDTH, xOf(view, model[model.axis]));
+  const to = Math.min(view.width, xOf(view, model.last[model.axis]));
+  if (to <= from) return;
+  context.globalAlpha = 0.6;
+  context.fillStyle = palette.background;
+  context.fillRect(from, AXIS_HEIGHT, to - from, height - AXIS_HEIGHT);
+  context.globalAlpha = 1;
 }
 
 /** Signs at the row of the CPU: shape says what, colour only repeats it. */
