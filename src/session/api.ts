@@ -4,6 +4,7 @@
  */
 import type { EventBreakpointName, KernelEvent } from '../kernel/events.ts';
 import type { Finding } from '../kernel/findings.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Diagnostic } from '../lang/diagnostics.ts';
 import type { Range } from '../lang/source.ts';
 import type { ViewsSource } from '../views/views.ts';
@@ -133,6 +134,7 @@ export interface Location {
 }
 
 export interface TaskInfo {
+  /** Names the task in this API: its pid, or 1,000,000 + CPU for idle tasks, whose pid is 0. */
   pid: number;
   comm: string;
   /** `running on CPU 0`, `runnable on CPU 1`, `sleeping: msleep until 5.000 ms`, `exited`. */
@@ -236,6 +238,9 @@ export interface Session {
   raiseInterrupt(line: number, cpu: number): { ok: boolean; message: string };
   /** The schedule text that reproduces this run up to here. */
   scheduleText(): string;
+
+  /** For whoever looks at the machine itself (views, tests). Nobody outside of the session changes it. */
+  readonly kernel: Kernel;
 
   // ---- sources
   sourceText(uri: string): string | undefined;

@@ -109,7 +109,8 @@ export class CodeMap {
     const within = list.find((each) => this.lineOf(each) < line && this.position(source, each.span.end).line >= line);
     const next = list.find((each) => this.lineOf(each) > line);
     const inFunction = next && this.debug.functions[next.function];
-    if (next && inFunction && this.position(source, inFunction.span.start).line <= line) return firstOfEach(at(this.lineOf(next)));
+    if (next && inFunction && this.position(source, inFunction.span.start).line <= line)
+      return firstOfEach(at(this.lineOf(next)));
     return within ? [within] : [];
   }
 

@@ -5,7 +5,6 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task.ts';
 import type { Machine } from '../machine/machine.ts';
 import { CodeMap } from './code-map.ts';
-import { StepTrace } from './trace.ts';
 import { Walk } from './walk.ts';
 
 /**
@@ -19,16 +18,16 @@ export class Debuggee {
   readonly kernel: Kernel;
   readonly machine: Machine;
   readonly code: CodeMap;
-  readonly trace = new StepTrace();
   readonly walk: Walk;
 
-  constructor(built: BuiltProgram, run: Run, programUri: string) {
+  constructor(run: Run<Kernel>, programUri: string) {
+    const { built } = run.kernel;
     this.built = built;
     this.kernel = run.kernel;
     this.machine = run.kernel.machine;
     const programSource = built.debug.sources.findIndex((source) => source.uri === programUri);
     this.code = new CodeMap(built.debug, built.image.code.length, programSource);
-    this.walk = new Walk(run, this.trace);
+    this.walk = new Walk(run);
   }
 
   threadOf(task: Task): number {

@@ -2,8 +2,8 @@
 import { checkExpression, type ExpressionScope } from '../lang/check-expression.ts';
 import { type EvaluationResult, type EvaluationWriter, evaluate, type Value } from '../lang/evaluate.ts';
 import { formatValue } from '../lang/format-value.ts';
-import type { Expression } from '../lang/tree.ts';
 import type { Range } from '../lang/source.ts';
+import type { Expression } from '../lang/tree.ts';
 import type { Debuggee } from './debuggee.ts';
 import { FrameReader } from './reader.ts';
 import type { FrameContext } from './stack.ts';

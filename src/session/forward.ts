@@ -62,7 +62,11 @@ export class Forward {
     const { machine, code, walk } = this.#debuggee;
     if (walk.step >= this.#limitAt) {
       this.#limitAt = walk.step + this.#limit;
-      return this.#stops.anywhere('limit', `${this.#limit} steps done; continue for as many more, or raise 'steps_max'`, undefined);
+      return this.#stops.anywhere(
+        'limit',
+        `${this.#limit} steps done; continue for as many more, or raise 'steps_max'`,
+        undefined,
+      );
     }
     if (choiceKind(choice) !== ChoiceKind.step) return undefined;
     const cpu = choiceCpu(choice);

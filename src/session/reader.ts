@@ -1,6 +1,7 @@
 /** The machine as an expression sees it, looking from one frame. Nothing here changes anything. */
-import type { EvaluationReader, Value, VariablePlace } from '../lang/evaluate.ts';
+
 import type { FunctionDebugInfo, LocalInfo } from '../lang/debug-info.ts';
+import type { EvaluationReader, Value, VariablePlace } from '../lang/evaluate.ts';
 import type { FunctionSymbol, VariableSymbol } from '../lang/tree.ts';
 import { FUNCTION_BASE } from '../machine/bytecode.ts';
 import { PAGE_SIZE } from '../machine/memory-plan.ts';
@@ -38,13 +39,17 @@ export class FrameReader implements EvaluationReader {
     if (symbol.storage.kind === 'local' || symbol.storage.kind === 'parameter') {
       const local = this.locals().find(
         (each) =>
-          each.name === symbol.name && each.declaredAt.start === symbol.declaredAt.start && each.declaredAt.source === symbol.source,
+          each.name === symbol.name &&
+          each.declaredAt.start === symbol.declaredAt.start &&
+          each.declaredAt.source === symbol.source,
       );
       return local && this.localPlace(local);
     }
     const found = debug.globals.find(
       (each) =>
-        each.name === symbol.name && each.declaredAt.start === symbol.declaredAt.start && each.declaredAt.source === symbol.source,
+        each.name === symbol.name &&
+        each.declaredAt.start === symbol.declaredAt.start &&
+        each.declaredAt.source === symbol.source,
     );
     const global = found ?? debug.globals.find((each) => each.name === symbol.name);
     if (!global) return undefined;
@@ -56,7 +61,9 @@ export class FrameReader implements EvaluationReader {
   locals(): LocalInfo[] {
     const frame = this.#frame;
     if (!frame) return [];
-    return (this.function()?.locals ?? []).filter((local) => local.parameter || (frame.pc >= local.start && frame.pc < local.end));
+    return (this.function()?.locals ?? []).filter(
+      (local) => local.parameter || (frame.pc >= local.start && frame.pc < local.end),
+    );
   }
 
   function(): FunctionDebugInfo | undefined {
@@ -64,7 +71,11 @@ export class FrameReader implements EvaluationReader {
   }
 
   localPlace(local: LocalInfo): VariablePlace {
-    return { kind: 'address', address: ((this.#frame?.info.address ?? 0) + local.frameWord * 4) | 0, wholeWords: local.wholeWords };
+    return {
+      kind: 'address',
+      address: ((this.#frame?.info.address ?? 0) + local.frameWord * 4) | 0,
+      wholeWords: local.wholeWords,
+    };
   }
 
   functionAddress(symbol: FunctionSymbol): number | undefined {

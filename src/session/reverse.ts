@@ -81,25 +81,25 @@ export class ReverseContinue implements Backward {
   /** The last moment from `from` up to `#before` at which a flagged address was about to be executed, or -1. */
   #previousCode(from: number): number {
     if (!this.#breakpoints.code.any) return -1;
-    const { trace, code } = this.#debuggee;
+    const { walk, code } = this.#debuggee;
     for (let step = this.#before; step > from; step--) {
-      const pc = trace.pc(step);
+      const pc = walk.pcOf(step);
       if (pc >= 0 && (code.marks[pc] & Mark.breakpoint) !== 0) return step - 1;
     }
     return -1;
   }
 
   #codeStop(moment: number): Stop | undefined {
-    const { trace, kernel } = this.#debuggee;
-    const cpu = trace.cpu(moment + 1);
+    const { walk, kernel } = this.#debuggee;
+    const cpu = walk.cpuOf(moment + 1);
     const frame = framesOf(this.#debuggee, kernel.currentTask(cpu))[0];
-    const hit = this.#breakpoints.code.pass(trace.pc(moment + 1), frame, moment);
+    const hit = this.#breakpoints.code.pass(walk.pcOf(moment + 1), frame, moment);
     return hit && this.#stops.onCpu(cpu, hit.reason, hit.reason, { breakpointIds: hit.ids });
   }
 
   /** Goes back step by step to `down`; a stop right after the last change of a watched byte before `#before`. */
   #watch(down: number): Stop | undefined {
-    const { walk, trace, kernel } = this.#debuggee;
+    const { walk, kernel } = this.#debuggee;
     const { data } = this.#breakpoints;
     data.look();
     while (walk.step > down) {
@@ -111,7 +111,7 @@ export class ReverseContinue implements Backward {
         const changed = data.changedWatches();
         walk.goTo(moment);
         data.look();
-        const cpu = Math.max(trace.cpu(moment), 0);
+        const cpu = walk.cpuOf(moment);
         const hit = data.accept(changed, framesOf(this.#debuggee, kernel.currentTask(cpu))[0], moment);
         if (hit) return this.#stops.onCpu(cpu, 'data breakpoint', hit.text, { breakpointIds: hit.ids });
         walk.goTo(moment - 1);
@@ -167,19 +167,20 @@ export class StepBack implements Backward {
   }
 
   #isCandidate(step: number): boolean {
-    const { trace, code } = this.#debuggee;
-    if (trace.task(step) !== this.#task.index) return false;
-    return this.#granularity === 'instruction' || (code.marks[trace.pc(step)] & Mark.statement) !== 0;
+    const { walk, code } = this.#debuggee;
+    if (walk.taskOf(step) !== this.#task.index) return false;
+    const pc = walk.pcOf(step);
+    return pc >= 0 && (this.#granularity === 'instruction' || (code.marks[pc] & Mark.statement) !== 0);
   }
 
   /** The machine stands at `moment`, where the task is about to execute a candidate. */
   #accept(moment: number): boolean {
-    const { trace, machine } = this.#debuggee;
-    const cpu = trace.cpu(moment + 1);
+    const { walk, machine } = this.#debuggee;
+    const cpu = walk.cpuOf(moment + 1);
     const fp = machine.cpus[cpu].fp | 0;
     // A task that has exited has no frames to compare with.
     if (this.#granularity !== 'instruction' && !this.#chain.empty && !this.#chain.has(fp)) return false;
-    const line = this.#lineAt(trace.pc(moment + 1));
+    const line = this.#lineAt(walk.pcOf(moment + 1));
     const before = this.#found;
     if (this.#granularity !== 'line') {
       this.#found = { moment, cpu, line, fp };

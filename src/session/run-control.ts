@@ -83,9 +83,7 @@ export class RunControl {
       case 'to-step':
         return this.#toStep(command.step);
       default:
-        return this.#goal(
-          new StepGoal(this.#debuggee, this.#stops, this.#task(command.pid), command.kind, command.granularity),
-        );
+        return this.#goal(new StepGoal(this.#debuggee, this.#stops, this.#task(command.pid), command.kind, command.granularity));
     }
   }
 

@@ -70,7 +70,14 @@ export class Scopes {
     ];
     const rq = built.program.names.struct('rq');
     const queue = rq
-      ? [this.#variables.object({ name: 'rq', expression: `*cpu_rq(${cpu})` }, rq, machine.addressOf(kernel.rq(cpu).$base), frame)]
+      ? [
+          this.#variables.object(
+            { name: 'rq', expression: `*cpu_rq(${cpu})` },
+            rq,
+            machine.addressOf(kernel.rq(cpu).$base),
+            frame,
+          ),
+        ]
       : [];
     const perCpu = code.debug.globals
       .filter((global) => global.storage === 'perCpu')
@@ -95,7 +102,8 @@ export class Scopes {
 
   #globals(frame: FrameContext): Variable[] {
     const { globals } = this.#debuggee.code.debug;
-    const shown = (global: GlobalInfo) => this.#variables.object({ name: global.name, expression: global.name }, global.type, global.address, frame);
+    const shown = (global: GlobalInfo) =>
+      this.#variables.object({ name: global.name, expression: global.name }, global.type, global.address, frame);
     const program = (global: GlobalInfo) => (global.storage === 'page' ? 0 : 1);
     return globals
       .filter((global) => global.storage !== 'perCpu')

@@ -1,11 +1,12 @@
 /** Makes stops: which task is shown, and what is said. */
+
+import { ChoiceKind, choiceCpu, choiceKind } from '../history/choice.ts';
 import type { KernelEvent } from '../kernel/events.ts';
 import type { Task } from '../kernel/task.ts';
-import { ChoiceKind, choiceCpu, choiceKind } from '../history/choice.ts';
 import type { Stop, StopReason } from './api.ts';
 import type { EventHit } from './breakpoints/event-breakpoints.ts';
-import { eventText } from './event-text.ts';
 import type { Debuggee } from './debuggee.ts';
+import { eventText } from './event-text.ts';
 
 export class Stops {
   readonly #debuggee: Debuggee;

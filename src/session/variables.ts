@@ -140,14 +140,25 @@ export class Variables {
     return { reference: 0 };
   }
 
-  #struct(type: StructType, address: number, expression: string | undefined, access: '.' | '->', frame: FrameContext | undefined) {
+  #struct(
+    type: StructType,
+    address: number,
+    expression: string | undefined,
+    access: '.' | '->',
+    frame: FrameContext | undefined,
+  ) {
     const members = type.members ?? [];
     if (members.length === 0) return { reference: 0 };
     const base = expression && pathOf(expression, access);
     const unfold: Unfold = (start, count) =>
       members.slice(start, start + count).map((member) =>
         this.object(
-          { name: member.name, expression: base && `${base}${member.name}`, hex: isHexMember(type, member), readOnly: member.constant },
+          {
+            name: member.name,
+            expression: base && `${base}${member.name}`,
+            hex: isHexMember(type, member),
+            readOnly: member.constant,
+          },
           member.type,
           address + member.offset,
           frame,

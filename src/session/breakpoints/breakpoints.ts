@@ -1,10 +1,10 @@
 /** All breakpoints of a session; ids are counted over all kinds. */
 import type { BreakpointResult, FunctionBreakpointRequest, LogLine } from '../api.ts';
 import type { Debuggee } from '../debuggee.ts';
-import { EventBreakpoints, isEventBreakpointName } from './event-breakpoints.ts';
 import type { Expressions } from '../expressions.ts';
 import { CodeBreakpoints } from './code-breakpoints.ts';
 import { DataBreakpoints } from './data-breakpoints.ts';
+import { EventBreakpoints, isEventBreakpointName } from './event-breakpoints.ts';
 
 export class Breakpoints {
   readonly code: CodeBreakpoints;
@@ -27,7 +27,9 @@ export class Breakpoints {
     const functions = requests.filter(({ name }) => !isEventBreakpointName(name));
     const eventResults = this.events.setByFunctionName(events);
     const functionResults = this.code.setFunctions(functions);
-    return requests.map(({ name }) => (isEventBreakpointName(name) ? eventResults.shift() : functionResults.shift()) as BreakpointResult);
+    return requests.map(
+      ({ name }) => (isEventBreakpointName(name) ? eventResults.shift() : functionResults.shift()) as BreakpointResult,
+    );
   }
 
   /** A new branch of time begins: `moment` steps and `events` events remain. */

@@ -3,13 +3,7 @@
  * execute a flagged address, so an interrupt that comes in between does not hit it twice. A running program only looks at
  * one byte per micro-step (`CodeMap.marks`); conditions are evaluated at hits.
  */
-import type {
-  BreakpointResult,
-  FunctionBreakpointRequest,
-  LogLine,
-  SourceBreakpointRequest,
-  StopReason,
-} from '../api.ts';
+import type { BreakpointResult, FunctionBreakpointRequest, LogLine, SourceBreakpointRequest, StopReason } from '../api.ts';
 import { type CodeMap, Mark } from '../code-map.ts';
 import type { Debuggee } from '../debuggee.ts';
 import type { Expressions } from '../expressions.ts';
@@ -76,12 +70,18 @@ export class CodeBreakpoints {
       const key = JSON.stringify(request);
       const statements = source < 0 ? [] : this.#code.statementsForLine(source, request.line, request.column);
       if (statements.length === 0) {
-        const message = source < 0 ? 'this file is not part of the program that runs' : 'no code on this line or below it in this function';
+        const message =
+          source < 0 ? 'this file is not part of the program that runs' : 'no code on this line or below it in this function';
         return { key, reason: 'breakpoint', pcs: [], where: { line: request.line }, message };
       }
       const at = this.#code.location(statements[0].span);
       const { line, column, endLine, endColumn } = at;
-      return { key, reason: 'breakpoint', pcs: statements.map((each) => each.start), where: { line, column, endLine, endColumn } };
+      return {
+        key,
+        reason: 'breakpoint',
+        pcs: statements.map((each) => each.start),
+        where: { line, column, endLine, endColumn },
+      };
     });
   }
 
@@ -103,7 +103,8 @@ export class CodeBreakpoints {
     return this.#set('instructions', requests, (request) => {
       const key = JSON.stringify(request);
       const inCode = Number.isInteger(request.pc) && request.pc >= 0 && request.pc < this.#code.marks.length - 1;
-      if (!inCode) return { key, reason: 'instruction breakpoint', pcs: [], where: {}, message: 'there is no code at this address' };
+      if (!inCode)
+        return { key, reason: 'instruction breakpoint', pcs: [], where: {}, message: 'there is no code at this address' };
       return { key, reason: 'instruction breakpoint', pcs: [request.pc], where: {} };
     });
   }
@@ -162,9 +163,9 @@ export class CodeBreakpoints {
   /** A breakpoint without a condition knows its past from the trace. */
   #recall(breakpoint: CodeBreakpoint): void {
     if (!breakpoint.hit || breakpoint.condition !== undefined) return;
-    const { trace } = this.#debuggee;
-    for (let step = 1; step <= trace.length; step++) {
-      if (breakpoint.pcs.includes(trace.pc(step))) breakpoint.hits.record(step - 1);
+    const { walk } = this.#debuggee;
+    for (let step = walk.firstStep + 1; step <= walk.lastStep; step++) {
+      if (breakpoint.pcs.includes(walk.pcOf(step))) breakpoint.hits.record(step - 1);
     }
   }
 

@@ -58,7 +58,9 @@ export class DataBreakpoints {
   }
 
   set(requests: readonly DataBreakpointRequest[]): BreakpointResult[] {
-    const made = requests.map((request) => this.#watches.find((each) => each.key === JSON.stringify(request)) ?? this.#make(request));
+    const made = requests.map(
+      (request) => this.#watches.find((each) => each.key === JSON.stringify(request)) ?? this.#make(request),
+    );
     this.#watches = made.flatMap((each) => ('masks' in each ? [each] : []));
     this.look();
     return made.map((each) => ('masks' in each ? each.result : each));
@@ -131,7 +133,8 @@ export class DataBreakpoints {
   #counts(watch: Watch, frame: FrameContext | undefined, moment: number): boolean {
     if (watch.condition !== undefined && frame) {
       const answer = this.#expressions.test(watch.condition, frame);
-      if (!answer.ok) this.#log({ category: 'important', text: `data breakpoint condition '${watch.condition}': ${answer.message}` });
+      if (!answer.ok)
+        this.#log({ category: 'important', text: `data breakpoint condition '${watch.condition}': ${answer.message}` });
       else if (!answer.value) return false;
     }
     watch.hits.record(moment);

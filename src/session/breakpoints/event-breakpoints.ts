@@ -70,7 +70,9 @@ export class EventBreakpoints {
       const kept = before.find((each) => each.key === key);
       if (kept) return kept;
       const id = this.#nextId();
-      const condition = request.condition?.trim() ? parseEventCondition(request.condition, request.event, this.#isName) : undefined;
+      const condition = request.condition?.trim()
+        ? parseEventCondition(request.condition, request.event, this.#isName)
+        : undefined;
       const hit = request.hitCondition?.trim() ? parseHitCondition(request.hitCondition) : undefined;
       const fault = condition && !condition.ok ? condition.message : hit && !hit.ok ? hit.message : undefined;
       return {

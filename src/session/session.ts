@@ -1,0 +1,15 @@
+/** Builds and boots a program for debugging. The contract is in `api.ts`. */
+import { Run } from '../history/run.ts';
+import { bootKernel } from '../kernel/boot.ts';
+import { buildProgram } from '../kernel/build.ts';
+import type { SessionOptions, SessionResult } from './api.ts';
+import { KlabSession } from './klab-session.ts';
+
+/** A session at step 0, or the diagnostics that say why there is none. Never throws for what a person wrote. */
+export function createSession(options: SessionOptions): SessionResult {
+  const { uri, text, settings, readFile, history } = options;
+  const { built, diagnostics } = buildProgram({ uri, text, settings, readFile });
+  if (!built) return { session: undefined, diagnostics };
+  const run = new Run(bootKernel(built), { history });
+  return { session: new KlabSession(run, uri), diagnostics };
+}
