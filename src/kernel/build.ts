@@ -83,7 +83,9 @@ export function buildProgram(request: BuildRequest): BuildResult {
   const { program, environment, profile, layouts, sources, diagnostics } = checkText(request);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
 
-  const { image, debug } = compileProgram(program, environment);
+  const { image, debug, diagnostics: limits } = compileProgram(program, environment);
+  diagnostics.push(...limits);
+  if (limits.some(({ severity }) => severity === 'error')) return { diagnostics };
   const kernelHash = textHash([...sources.map((source) => source.text), JSON.stringify(profile)]);
   return {
     built: { image, debug, profile, layouts, environment, program, programHash: textHash([request.text]), kernelHash },
