@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { klabSources } from '../../src/kernel/klab/index.ts';
-import { program } from './prelude.ts';
+import { program, type VectorSettings } from './prelude.ts';
 import { runVector, type VectorRun } from './run.ts';
 import { switchProgram } from './switch-programs.ts';
 
@@ -44,7 +44,7 @@ interface Mutation {
 
 const outcome = (run: VectorRun): string => [...run.printed(), ...run.findings()].join('\n');
 
-const wrongOrder = (mapping: string): VectorRun =>
+const wrongOrder = (mapping: VectorSettings['mapping']): VectorRun =>
   runVector(
     program(
       { mapping },
@@ -59,9 +59,9 @@ const wrongOrder = (mapping: string): VectorRun =>
     ),
   );
 
-const parked = (mapping: string): VectorRun => runVector(switchProgram({ mapping }, 1, 3));
+const parked = (mapping: VectorSettings['mapping']): VectorRun => runVector(switchProgram({ mapping }, 1, 3));
 
-const interrupted = (mapping: string, point: string): VectorRun =>
+const interrupted = (mapping: VectorSettings['mapping'], point: string): VectorRun =>
   runVector(
     program(
       { mapping },

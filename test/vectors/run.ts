@@ -86,9 +86,9 @@ export class VectorRun {
     this.#idx = new Map(session.kernel.programTasks.map((task) => [task.comm, task.view.kmap_ctrl.idx]));
   }
 
-  /** Everything that was printed, oldest first. */
+  /** Everything that the program printed, oldest first; not the kernel's notes about a task that it had to kill. */
   printed(): string[] {
-    return this.#of('printk').map(({ text }) => text.trimEnd());
+    return this.#of('printk').flatMap(({ text }) => (text.startsWith('note: ') ? [] : [text.trimEnd()]));
   }
 
   /** Slugs of all findings; the leaks that a killed task leaves behind are a matter of their own. */

@@ -56,7 +56,7 @@ static void await(int wanted)
 	while (turn != wanted)
 		udelay(1);
 }
-task a(policy = SCHED_FIFO, prio = 10) {
+task a(policy = SCHED_FIFO, prio = 10, cpu = 0, cpus_allowed = 3) {
 	char *x = map_page(pa[0]);
 	show(x);
 	look("a", x);

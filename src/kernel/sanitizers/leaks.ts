@@ -77,12 +77,19 @@ export class LeakCheck {
   #left(cpu: number, slug: string, what: string): void {
     const task = this.#task(cpu);
     const count = task.view.kmap_ctrl.idx / this.#increment;
-    if (count <= 0) return;
+    if (count <= 0 || this.#wasKilled(task)) return;
     this.#kernel.report(cpu, {
       slug,
       headline: `${taskName(task)} ${what} with ${mappings(count)}`,
       detail: 'Every map call needs its unmap in the same task, newest first',
     });
+  }
+
+  /** A task that an oops has ended could not have unmapped; that it leaks is no finding of its own. */
+  #wasKilled(task: Task): boolean {
+    return this.#kernel.findings.some(
+      ({ pid, kind }) => pid === task.pid && (kind === 'bug' || kind === 'oops' || kind === 'panic'),
+    );
   }
 
   #task(cpu: number): Task {
