@@ -13,7 +13,7 @@ export const PG_USER = 2;
 /** First frame given to `page low`. */
 const LOW_PFN = 0x100;
 /** Frame of the registers of the IO-APIC: memory of a device, far above all RAM. */
-const IO_APIC_PFN = 0xfec3f;
+export const IO_APIC_PFN = 0xfec3f;
 /** Where user memory begins in the address space of every process. */
 export const USER_BASE = 0x08048000;
 

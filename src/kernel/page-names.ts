@@ -1,4 +1,5 @@
 /** Names of the program's pages, for people: `packet`, `letter[1]`. */
+import { IO_APIC_PFN } from './boot-pages.ts';
 import type { Kernel } from './kernel.ts';
 
 const cache = new WeakMap<Kernel, ReadonlyMap<number, string>>();
@@ -22,6 +23,7 @@ export function pageNames(kernel: Kernel): ReadonlyMap<number, string> {
       names.set(pfn, global.type.kind === 'array' ? `${global.name}[${i}]` : global.name);
     }
   }
+  names.set(IO_APIC_PFN, 'IO-APIC');
   cache.set(kernel, names);
   return names;
 }

@@ -108,8 +108,8 @@ export class VectorRun {
     return this.#findings.filter(wanted).map(({ slug, suppressed }) => (suppressed ? `${slug} (suppressed)` : slug));
   }
 
-  headlines(): string[] {
-    return this.#findings.map(({ headline }) => headline);
+  sanitizerHeadlines(): string[] {
+    return this.#findings.filter(({ kind }) => kind === 'sanitizer').map(({ headline }) => headline);
   }
 
   /** Slots of the maps (or unmaps), in order. */
