@@ -283,6 +283,31 @@ task a(cpu = 0) {
   });
 });
 
+describe('kmap_local of 5.11', () => {
+  test('vector 34: guard slots without DEBUG_HIGHMEM: each walk warns once about an empty entry, the mapping is moved rightly', () => {
+    const text = (kernel: string) =>
+      program(
+        { ...debug, kernel },
+        `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	char *x = kmap_local_page(pa[0]);
+	yield();
+	look("a", x);
+	yield();
+	look("a", x);
+	kunmap_local(x);
+}
+task b(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	yield();
+	yield();
+}`,
+      );
+    const quirk = runVector(text('v5_11'));
+    expect(quirk.printed()).toEqual(['a A0', 'a A0']);
+    expect(quirk.findings()).toEqual(['pteval_empty', 'pteval_empty', 'pteval_empty (suppressed)', 'pteval_empty (suppressed)']);
+    expect(runVector(text('v5_15')).findings()).toEqual([]);
+  });
+});
+
 describe('kmap_local, addresses outside the slots', () => {
   test('vector 18: a lowmem page takes no slot', () => {
     const run = runVector(
