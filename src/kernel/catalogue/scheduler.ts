@@ -89,4 +89,24 @@ export const schedulerFindings: readonly FindingEntry[] = [
       'the CPU it came from. It must never do that.',
     link: { page: 'highmem', section: '10' },
   },
+  {
+    slug: 'rcu_switch_in_reader',
+    kind: 'warn',
+    reference: 'S-D22',
+    title: 'A task blocked inside an RCU reader section',
+    explanation:
+      'Between rcu_read_lock() and rcu_read_unlock() a task may be preempted, but it must not give the CPU away itself: a grace period ' +
+      'would wait for as long as it sleeps.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'affinity_while_pinned',
+    kind: 'warn',
+    reference: 'S-D30',
+    title: 'A pinned task tried to leave its CPU',
+    explanation:
+      'Inside migrate_disable() a task asked for an affinity without the CPU that it is pinned to. It cannot have both; the call returns ' +
+      '-EBUSY and nothing changes.',
+    link: { page: 'scheduler', section: '11' },
+  },
 ];
