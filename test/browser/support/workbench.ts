@@ -6,12 +6,13 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
 
 /** Starting a workbench on a busy machine. */
 const START_MS = 90_000;
 /** Anything after that. */
 export const WAIT_MS = 30_000;
+/** Between two looks. */
+const POLL_MS = 50;
 
 /** Where screenshots go; named in the output of a failed test. */
 export const artifacts = process.env.KMAPLAB_ARTIFACTS ?? join(tmpdir(), 'kmaplab-artifacts');
@@ -23,27 +24,20 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-/** Polls until `probe` gives a value that `accept` likes. */
+/** Polls until `probe` gives a value that `accept` likes. @throws with what was seen last */
 export async function until<T>(
   probe: () => Promise<T>,
   accept: (value: T) => boolean,
   what: string,
   timeout = WAIT_MS,
 ): Promise<T> {
-  let last: T | undefined;
-  await expect
-    .poll(
-      async () => {
-        last = await probe();
-        return accept(last);
-      },
-      { timeout, interval: 100, message: what },
-    )
-    .toBe(true)
-    .catch((error: Error) => {
-      throw new Error(`${what}: last seen ${JSON.stringify(last)}`, { cause: error });
-    });
-  return last as T;
+  const end = performance.now() + timeout;
+  for (;;) {
+    const value = await probe();
+    if (accept(value)) return value;
+    if (performance.now() > end) throw new Error(`not so within ${timeout} ms: ${what}; last seen ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** Requests that never leave the machine: webview resources are answered by a service worker. */
