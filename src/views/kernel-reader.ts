@@ -5,14 +5,7 @@ import { type MappingFacts, mappingFacts } from '../kernel/mapping-facts.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
-import {
-  type CpuSnapshot,
-  type MachineSnapshot,
-  type MappingActivity,
-  pfnOf,
-  type SlotSnapshot,
-  type TaskSnapshot,
-} from './snapshot.ts';
+import { type CpuSnapshot, type MachineSnapshot, pfnOf, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
 import type { TimelineExtent } from './timeline.ts';
 import type { TimelineStart } from './timeline-index.ts';
 import type { ViewsSource } from './views.ts';
@@ -139,7 +132,7 @@ function readCpu(kernel: Kernel, cpu: number): CpuSnapshot {
     halted: registers.halted !== 0,
     nrPinned: kernel.rq(cpu).nr_pinned,
     queue: readQueue(kernel, cpu),
-    activity: readActivity(kernel, cpu),
+    ...readActivity(kernel, cpu),
   };
 }
 
@@ -163,17 +156,13 @@ function follow(kernel: Kernel, first: number, next: (task: Task) => number): Ta
 
 /** Functions whose frame says that mappings are taken out or put back for a switch of tasks. */
 const SWITCHING =
-  /^(__schedule|finish_task_switch|schedule_tail|prepare_task_switch|context_switch|ret_from_fork|kmap_(prepare|finish)_task_switch|kmap_after_switch_to|kmap_switch_temporary|__kmap_local_sched_(in|out))$/;
+  /^(__schedule|finish_task_switch|schedule_tail|prepare_task_switch|context_switch|kmap_(prepare|finish)_task_switch|kmap_after_switch_to|kmap_switch_temporary|__kmap_local_sched_(in|out))$/;
 const UNMAPPING = /^_*kunmap|^unmap_page$/;
 
-function readActivity({ machine }: Kernel, cpu: number): MappingActivity {
+function readActivity({ machine }: Kernel, cpu: number): { unmapping: boolean; switching: boolean } {
   const frames = walkFrames(machine, machine.pc(cpu), machine.cpus[cpu].fp | 0);
-  for (const frame of frames) {
-    const name = machine.image.functions[frame.function]?.name ?? '';
-    if (UNMAPPING.test(name)) return 'unmap';
-    if (SWITCHING.test(name)) return 'switch';
-  }
-  return 'none';
+  const names = frames.map((frame) => machine.image.functions[frame.function]?.name ?? '');
+  return { unmapping: names.some((name) => UNMAPPING.test(name)), switching: names.some((name) => SWITCHING.test(name)) };
 }
 
 function namesOf(kernel: Kernel, ptes: readonly number[]): Map<number, string> {

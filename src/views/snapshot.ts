@@ -47,9 +47,6 @@ export interface TaskSnapshot {
   pteval: readonly number[];
 }
 
-/** Where the innermost function that handles mappings stands, for a slot that is claimed but not there. */
-export type MappingActivity = 'none' | 'unmap' | 'switch';
-
 export interface CpuSnapshot {
   cpu: number;
   /** pid of `current`. */
@@ -62,7 +59,10 @@ export interface CpuSnapshot {
   nrPinned: number;
   /** pids in the order in which they would run, the running task first. */
   queue: readonly number[];
-  activity: MappingActivity;
+  /** The kernel is inside an unmap call here. */
+  unmapping: boolean;
+  /** It is inside a context switch here, whatever else is on top of that: mappings are taken out or put back. */
+  switching: boolean;
 }
 
 export interface MachineSnapshot {

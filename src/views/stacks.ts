@@ -171,7 +171,7 @@ function entryState(now: MachineSnapshot, task: TaskSnapshot, slot: number, plac
   const cpu = now.cpus[task.cpu];
   if (!task.running) {
     const theirs = now.tasks.some((other) => other.running && other.cpu === task.cpu && other.pteval[slot] === pte);
-    return pte !== 0 && pte === saved && !theirs && cpu?.activity !== 'switch' ? 'left' : 'parked';
+    return pte !== 0 && pte === saved && !theirs && !cpu?.switching ? 'left' : 'parked';
   }
   if (saved === 0) return pte === 0 ? 'claimed' : 'live, unsaved';
   if (pte === saved) return 'live';
@@ -181,9 +181,9 @@ function entryState(now: MachineSnapshot, task: TaskSnapshot, slot: number, plac
 
 /** Saved, but not in the page table, while the task is current: what the kernel is doing at this moment decides what that means. */
 function missingState(now: MachineSnapshot, task: TaskSnapshot, slot: number, cpu: CpuSnapshot | undefined): EntryState {
-  if (cpu?.activity === 'switch') return 'parked';
   const top = slot >= task.idx - now.increment;
-  return cpu?.activity === 'unmap' && top ? 'dying' : 'lost';
+  if (cpu?.unmapping && top) return 'dying';
+  return cpu?.switching ? 'parked' : 'lost';
 }
 
 /** The same as text; `kmaplab run --views` prints it. */

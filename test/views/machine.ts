@@ -84,7 +84,8 @@ function fullCpu(cpu: number, tasks: readonly TaskSnapshot[], given: Partial<Cpu
     halted: false,
     nrPinned: 0,
     queue: [...(current ? [current] : []), ...waiting].map((task) => task.pid),
-    activity: 'none',
+    unmapping: false,
+    switching: false,
     ...given,
   };
 }

@@ -28,11 +28,11 @@ describe('state of an entry (highmem 7.5)', () => {
     expect(stateOf({ tasks, ptes: { 0: B } })).toEqual(['parked']);
   });
   test('current already, not yet put back: parked', () => {
-    expect(stateOf({ tasks: [{ ...writer, idx: 1, pteval: [A] }], cpu: [{ activity: 'switch' }] })).toEqual(['parked']);
+    expect(stateOf({ tasks: [{ ...writer, idx: 1, pteval: [A] }], cpu: [{ switching: true }] })).toEqual(['parked']);
   });
   test('the newest entry in unmap: dying, the older ones stay live', () => {
     const tasks = [{ ...writer, idx: 2, pteval: [A, B] }];
-    expect(stateOf({ tasks, ptes: { 0: A }, cpu: [{ activity: 'unmap' }] })).toEqual(['live', 'dying']);
+    expect(stateOf({ tasks, ptes: { 0: A }, cpu: [{ unmapping: true }] })).toEqual(['live', 'dying']);
   });
   test('empty while the task runs and nobody unmaps: lost', () => {
     expect(stateOf({ tasks: [{ ...writer, idx: 1, pteval: [A] }] })).toEqual(['lost']);
