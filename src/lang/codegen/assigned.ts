@@ -159,7 +159,7 @@ class Walk {
   /** Walks `e`; the states in which it is true and false. */
   #condition(e: Expression): [Assigned, Assigned] {
     if (e.constant !== undefined) {
-      this.#value(e);
+      // A constant is never evaluated, so what it mentions is not read.
       return e.constant !== 0 ? [this.#state, undefined] : [undefined, this.#state];
     }
     if (e.kind === 'unary' && e.operator === '!') {
@@ -178,6 +178,7 @@ class Walk {
   }
 
   #value(e: Expression): void {
+    if (e.constant !== undefined) return;
     switch (e.kind) {
       case 'name':
         if (e.symbol?.kind === 'variable') this.#read(e, e.symbol);
