@@ -50,7 +50,8 @@ export function bootKernel(built: BuiltProgram): Kernel {
     return rq;
   });
   const devices = devicesOf(program.irqs, cpus, (name) => functionIndex(built, name));
-  const kernel = new Kernel({ built, machine, layouts, tasks, runQueues, devices });
+  const userPages = pages.filter(({ user }) => user).map(({ pfn }) => pfn);
+  const kernel = new Kernel({ built, machine, layouts, tasks, runQueues, devices, userPages });
   machine.setIntrinsics(
     kernel,
     executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),

@@ -61,6 +61,7 @@ export function constants(profile: Profile, layout: AddressLayout): NamedConstan
     ['CPU_MASK_ALL', (1 << profile.cpus) - 1, 'cpumask_t', 'All CPUs.'],
     ['HZ', Math.max(1, Math.round(1e9 / profile.tick_ns)), 'int', 'Ticks in a second.'],
     ['TICK_NSEC', profile.tick_ns, 'unsigned long', 'Time between two ticks, ns.'],
+    ['FAULT_NSEC', profile.fault_ns, 'unsigned long', 'Time that a missing user page takes to come, ns.'],
     ['PREEMPT_DISABLE_OFFSET', countsPreemption(profile) ? 1 : 0, 'int', 'What preempt_disable() adds to the count.'],
     ['PKMAP_BASE', layout.PKMAP_BASE, 'unsigned long', 'Where persistent mappings begin.'],
     ['LAST_PKMAP', layout.LAST_PKMAP, 'int', 'Number of persistent mappings.'],

@@ -41,5 +41,4 @@ export function devicesOf(irqs: readonly CheckedIrq[], cpus: number, handlerOf: 
 /** The device raises its line now. */
 export function raiseDevice(kernel: Kernel, device: Device): void {
   kernel.machine.raiseLine(device.line, device.cpu);
-  kernel.emit(device.cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: device.cpu });
 }

@@ -2,7 +2,6 @@
 import { StopCause } from '../machine/cpu-state.ts';
 import type { MachineHooks } from '../machine/hooks.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
-import { deviceTimer } from './intrinsics/timers.ts';
 import type { Kernel } from './kernel.ts';
 
 /** @param booted the kernel, once it is there; nothing is told before. */
@@ -26,11 +25,10 @@ export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
       const detail = 'an exception could not be entered: there is no room left on the stack, or no handler';
       booted.kernel?.report(cpu, { slug: 'panic', headline: 'Kernel panic - not syncing: double fault', detail });
     },
-    timerFired(timer) {
-      const { kernel } = booted;
-      const device = kernel?.devices[timer - deviceTimer(kernel, 0)];
-      if (!kernel || !device) return;
-      kernel.emit(device.cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: device.cpu });
+    lineRaised(cpu, line) {
+      const device = booted.kernel?.devices.find((one) => one.line === line && one.cpu === cpu);
+      if (!device) return;
+      booted.kernel?.emit(cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: cpu });
     },
   };
 }

@@ -46,6 +46,8 @@ export interface KernelParts {
   tasks: readonly Task[];
   runQueues: readonly RqView[];
   devices: readonly Device[];
+  /** Frame of each page of user memory, in the order of their addresses. */
+  userPages: readonly number[];
 }
 
 export class Kernel {
@@ -55,6 +57,7 @@ export class Kernel {
   readonly layouts: KernelLayouts;
   readonly tasks: readonly Task[];
   readonly devices: readonly Device[];
+  readonly userPages: readonly number[];
   readonly sanitizers: Sanitizers;
   readonly once: Once;
   /** CONFIG_PREEMPT_COUNT. */
@@ -79,6 +82,7 @@ export class Kernel {
     this.layouts = parts.layouts;
     this.tasks = parts.tasks;
     this.devices = parts.devices;
+    this.userPages = parts.userPages;
     this.countsPreemption = countsPreemption(this.profile);
     this.#runQueues = parts.runQueues;
     this.#byAddress = new Map(parts.tasks.map((task) => [task.address | 0, task]));

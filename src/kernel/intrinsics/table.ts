@@ -12,6 +12,7 @@ import { scheduling } from './scheduling.ts';
 import { switching } from './switching.ts';
 import { timers } from './timers.ts';
 import { traces } from './traces.ts';
+import { userMemory } from './user-memory.ts';
 
 const families: readonly IntrinsicTable[] = [
   preemption,
@@ -21,6 +22,7 @@ const families: readonly IntrinsicTable[] = [
   switching,
   timers,
   memory,
+  userMemory,
   traces,
   reports,
   printing,
