@@ -20,6 +20,11 @@ const error = (code: string, title: string, explanation: string): DiagnosticEntr
   explanation,
 });
 
+const warning = (code: string, title: string, explanation: string): DiagnosticEntry => ({
+  ...error(code, title, explanation),
+  severity: 'warning',
+});
+
 export const diagnosticCatalogue = {
   strangeCharacter: error(
     'K1001',
@@ -81,11 +86,187 @@ export const diagnosticCatalogue = {
     'The language is a subset of kernel C. The message says what to write instead.',
   ),
 
+  unknownName: error(
+    'K1201',
+    'unknown name',
+    'Nothing of this name is declared: no variable, constant or function of the program or of the kernel.',
+  ),
+  unknownType: error(
+    'K1202',
+    'unknown type',
+    'No type of this name is declared. Structs are written with the word struct before their name.',
+  ),
+  unknownMember: error('K1203', 'unknown member', 'The struct has no member of this name.'),
+  unknownLabel: error('K1204', 'unknown label', 'A goto can only go to a label in the same function.'),
+  unknownOption: error('K1205', 'unknown option', 'IS_ENABLED() knows the options of this kernel only.'),
+  redeclared: error(
+    'K1206',
+    'declared twice',
+    'A name can be declared only once in the same block, and once among the functions and variables of the program and the kernel.',
+  ),
+  conflicting: error('K1207', 'conflicting declarations', 'Two declarations of the same thing say different types.'),
+  undefinedFunction: error('K1208', 'function without body', 'The function has a prototype, and no file defines it.'),
+  recursiveType: error(
+    'K1209',
+    'type inside itself',
+    'A struct cannot contain itself, and a typedef cannot be made of itself. A pointer to the struct is possible.',
+  ),
+  wrongModel: error(
+    'K1210',
+    'not in this mapping model',
+    'Each mapping model has its own calls, as the kernels of its time had. map_page() and unmap_page() exist in all of them.',
+  ),
+  kernelOnly: error(
+    'K1211',
+    'kernel only',
+    'This function is a part of the hardware or of the emulator that only kernel source and mapping models may use.',
+  ),
+  userModeCall: error(
+    'K1212',
+    'kernel call in user mode',
+    'The body of a user task runs in user mode. It enters the kernel by functions marked SYSCALL only.',
+  ),
+  badArray: error('K1213', 'impossible array', 'The length of an array is a positive constant, and its elements have a size.'),
+  badType: error('K1214', 'impossible type', 'No variable or parameter can have this type.'),
+
+  badConversion: error(
+    'K1301',
+    'types do not match',
+    'A value of one type was given where another is wanted, and C does not convert between the two by itself.',
+  ),
+  badOperands: error('K1302', 'operator on wrong types', 'The operator does not work on values of these types.'),
+  badCondition: error('K1303', 'not a condition', 'A condition is a number or a pointer; it holds when it is not zero.'),
+  notAssignable: error(
+    'K1304',
+    'not a place',
+    'Only variables, members, elements and what pointers point to can be changed or have an address.',
+  ),
+  constAssigned: error('K1305', 'constant is changed', 'What is declared const, and the names of pages, cannot be changed.'),
+  notPointer: error('K1306', 'not a pointer', 'Only pointers can be followed, and only arrays and pointers have elements.'),
+  voidPointer: error(
+    'K1307',
+    'void pointer is followed',
+    'A void pointer does not say how large or of which kind the thing is that it points to.',
+  ),
+  wrongAccess: error(
+    'K1308',
+    'dot and arrow',
+    'A member of a struct is written with a dot, a member of what a pointer points to with an arrow.',
+  ),
+  notFunction: error('K1309', 'not a function', 'Only functions and pointers to functions can be called.'),
+  notValue: error('K1310', 'not a value', 'The name of a task cannot be used as a value.'),
+  argumentCount: error(
+    'K1311',
+    'wrong number of arguments',
+    'The call has more or fewer arguments than the function has parameters.',
+  ),
+  noValue: error('K1312', 'no value', 'A function that returns nothing was used as if it returned a value.'),
+  notConstant: error(
+    'K1313',
+    'not a constant',
+    'The value must be known before the program runs: numbers, constants, sizeof, addresses of static variables.',
+  ),
+  userPointer: error(
+    'K1314',
+    'user memory',
+    'A __user pointer is an address in the memory of a user process. The page may be absent, so the kernel follows it only with copy_from_user() and copy_to_user().',
+  ),
+  perCpuAccess: error(
+    'K1315',
+    'which CPU?',
+    'A per-CPU variable exists once for each CPU. this_cpu_read(x), this_cpu_write(x, v) and this_cpu_ptr(&x) mean the copy of the running CPU, per_cpu(x, cpu) that of another.',
+  ),
+  unmapsPage: error(
+    'K1316',
+    'page where an address is wanted',
+    'kunmap_local(), kunmap_atomic() and kunmap_temporary() take the address, kunmap() takes the page. Passing a page is a compile-time error from Linux 2.6.36 on; before that it compiled, and leaked the mapping.',
+  ),
+  badInitializer: error('K1317', 'initialiser does not fit', 'The list or value does not fit the type of the variable.'),
+  buildBug: error('K1318', 'BUILD_BUG_ON', 'A condition that must not hold holds.'),
+
+  badReturn: error(
+    'K1401',
+    'wrong return',
+    'A function that returns a value returns one everywhere, and one that returns nothing nowhere. Tasks and handlers return nothing.',
+  ),
+  strayJump: error(
+    'K1402',
+    'jump without target',
+    'break belongs into a loop or switch, continue into a loop, case and default into a switch.',
+  ),
+  duplicateCase: error('K1403', 'case twice', 'Each value, and default, can stand once in a switch.'),
+
+  unknownSetting: error('K1501', 'unknown setting', 'The declaration has no setting of this name.'),
+  badSetting: error('K1502', 'wrong value of a setting', 'The setting does not have this value, or its value is out of range.'),
+  settingTwice: error('K1503', 'setting twice', 'A setting can be set only once.'),
+  badPage: error(
+    'K1504',
+    'wrong page',
+    'A page holds 4096 bytes. An array of pages has one text for each page or fewer; the others are empty.',
+  ),
+  badExpectation: error(
+    'K1505',
+    'wrong expectation',
+    'An expectation names an outcome, a condition over settings, and a schedule, default or any.',
+  ),
+  badSchedule: error('K1506', 'wrong schedule', 'A schedule names interrupts, tasks and places that exist.'),
+  notInKernel: error(
+    'K1507',
+    'not in kernel source',
+    'Tasks, pages, interrupts, schedules and expectations stand in the program, not in kernel source or mapping models.',
+  ),
+
   limit: error(
     'K1601',
     'limit reached',
     'The language and the machine have limits, so that everything stays fast and nothing hangs. The message names the limit and what to do.',
   ),
+
+  assignmentAsCondition: warning(
+    'K1701',
+    'assignment as condition',
+    'A single = stores. Two pairs of parentheses say that it is meant.',
+  ),
+  emptyBody: warning(
+    'K1702',
+    'empty if',
+    'A semicolon directly after the condition is an empty statement, and the next statement runs always.',
+  ),
+  noEffect: warning('K1703', 'no effect', 'A value is computed and thrown away.'),
+  mappingLost: warning(
+    'K1704',
+    'mapping is lost',
+    'The address that a map call returns is the only way to use and to unmap the mapping.',
+  ),
+  constDiscarded: warning(
+    'K1705',
+    'const is lost',
+    'A pointer to something constant becomes a pointer through which it could be changed.',
+  ),
+  constantOverflow: warning(
+    'K1706',
+    'constant does not fit',
+    'The constant is cut to the size of the type, so another value is stored.',
+  ),
+  divisionByZero: warning('K1707', 'division by zero', 'The division traps when it is reached.'),
+  badShift: warning('K1708', 'shift out of range', 'C does not define shifts by less than zero or by all bits and more.'),
+  outOfBounds: warning(
+    'K1709',
+    'index out of range',
+    'The array does not have this element. The access happens all the same, to whatever lies there.',
+  ),
+  badFormat: warning('K1710', 'format and values differ', 'Each % in the format takes one value of its kind.'),
+  missingReturn: warning(
+    'K1711',
+    'result may be missing',
+    'The function returns a value, but its end can be reached without a return. The caller then gets a random value.',
+  ),
+  uninitialised: warning(
+    'K1712',
+    'read before it is set',
+    'The variable is read, and nothing was stored in it before on any way to this place.',
+  ),
+  unusedVariable: { ...warning('K1713', 'unused variable', 'Nothing reads the variable.'), severity: 'information' },
 } as const satisfies Record<string, DiagnosticEntry>;
 
 export type DiagnosticKey = keyof typeof diagnosticCatalogue;

@@ -63,7 +63,7 @@ export function lex(whole: string, reporter: Reporter): LexedText {
     }
     const character = text[at];
     if (character === '/' && (text[at + 1] === '/' || text[at + 1] === '*')) {
-      const wasFirst = first;
+      const wasFirst: boolean = first;
       const startLine = line;
       const start = at;
       if (text[at + 1] === '/') {
@@ -114,7 +114,7 @@ export function lex(whole: string, reporter: Reporter): LexedText {
       continue;
     }
     if (character === '\\' && /^\\\r?\n/.test(text.slice(at, at + 3))) {
-      const wasFirst = first;
+      const wasFirst: boolean = first;
       advanceOver(text.indexOf('\n', at) + 1);
       first = wasFirst;
       continue;

@@ -5,11 +5,11 @@ import { lex } from './lexer.ts';
 import { parseDeclaration } from './parser-declarations.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { parseLaboratory, startsLaboratory } from './parser-laboratory.ts';
-import { startsDeclaration } from './parser-types.ts';
+import { parseTypeName, startsDeclaration } from './parser-types.ts';
 import { Reporter } from './reporter.ts';
 import type { Source } from './source.ts';
 import { TokenCursor } from './token-cursor.ts';
-import type { Declaration, Expression, FunctionDeclaration, SourceFile } from './tree.ts';
+import type { Declaration, Expression, FunctionDeclaration, SourceFile, TypeName } from './tree.ts';
 
 /** Parses a whole source text. */
 export function parseSource(source: Source): { file: SourceFile; diagnostics: Diagnostic[] } {
@@ -39,6 +39,13 @@ export function parsePrototype(prototype: string): FunctionDeclaration | undefin
   const { file, diagnostics } = parseSource({ uri: 'prototype', text, role: 'kernel' });
   const [declaration] = file.declarations;
   return diagnostics.length === 0 && file.declarations.length === 1 && declaration.kind === 'function' ? declaration : undefined;
+}
+
+/** Parses a type such as `struct page *`; undefined if the text is none. */
+export function parseTypeText(text: string): TypeName | undefined {
+  const { p, reporter } = open({ uri: 'type', text, role: 'kernel' });
+  const type = parseTypeName(p);
+  return p.atEnd && reporter.diagnostics.length === 0 ? type : undefined;
 }
 
 function open(source: Source): { p: TokenCursor; reporter: Reporter } {

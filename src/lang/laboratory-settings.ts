@@ -1,0 +1,52 @@
+/** What may stand in the parentheses of tasks and interrupts, checked and documented from one table. */
+import { limits } from './limits.ts';
+
+export interface ParameterSpec {
+  name: string;
+  doc: string;
+  value:
+    | { kind: 'enum'; values: readonly { name: string; doc: string }[] }
+    | { kind: 'integer'; min: number; max: number }
+    /** A number with ns, us or ms; kept in ns. */
+    | { kind: 'time' };
+}
+
+const cpu: ParameterSpec = {
+  name: 'cpu',
+  doc: 'The only CPU on which it runs.',
+  value: { kind: 'integer', min: 0, max: limits.cpus.max - 1 },
+};
+
+export const taskParameters: readonly ParameterSpec[] = [
+  {
+    name: 'policy',
+    doc: 'Scheduling policy; SCHED_NORMAL unless said.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'SCHED_NORMAL', doc: 'The fair class; its weight comes from `nice`.' },
+        { name: 'SCHED_FIFO', doc: 'Real time: runs until it blocks, yields or a higher priority comes.' },
+        { name: 'SCHED_RR', doc: 'Real time with time slices among tasks of the same priority.' },
+      ],
+    },
+  },
+  { name: 'prio', doc: 'Real-time priority, 99 is the highest.', value: { kind: 'integer', min: 1, max: 99 } },
+  { name: 'nice', doc: 'Weight in the fair class, -20 is the heaviest.', value: { kind: 'integer', min: -20, max: 19 } },
+  cpu,
+  {
+    name: 'affinity',
+    doc: 'Mask of the CPUs on which it may run: bit 0 is CPU 0.',
+    value: { kind: 'integer', min: 1, max: 2 ** limits.cpus.max - 1 },
+  },
+];
+
+export const irqParameters: readonly ParameterSpec[] = [
+  { ...cpu, doc: 'The CPU that takes it; 0 unless said.' },
+  {
+    name: 'when',
+    doc: 'When it is raised.',
+    value: { kind: 'enum', values: [{ name: 'any', doc: 'At a moment that the user or the explorer chooses.' }] },
+  },
+  { name: 'at', doc: 'Raised once, at this time.', value: { kind: 'time' } },
+  { name: 'every', doc: 'Raised again and again with this distance.', value: { kind: 'time' } },
+];
