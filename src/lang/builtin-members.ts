@@ -30,7 +30,7 @@ function placeOf(c: CheckContext, struct: StructType, member: Expression): Place
   if (member.kind === 'name') return memberNamed(c, struct, member.name, member);
   if (member.kind === 'member' && !member.arrow) {
     const outer = placeOf(c, struct, member.object);
-    if (!outer || outer.type.kind !== 'struct') return undefined;
+    if (outer?.type.kind !== 'struct') return undefined;
     const inner = memberNamed(c, outer.type, member.name, member.nameRange);
     return inner && { offset: outer.offset + inner.offset, type: inner.type };
   }

@@ -187,9 +187,6 @@ export function checkTaskSettings(
   if (policy !== 'SCHED_NORMAL' && !values.has('prio')) {
     report(c, 'badSetting', rangeOf('policy'), `'${policy}' needs a priority: add 'prio = 1' to 'prio = 99'`);
   }
-  if (values.has('cpu') && values.has('affinity')) {
-    report(c, 'badSetting', rangeOf('affinity'), "'cpu' and 'affinity' both say where the task runs: keep one of them");
-  }
 }
 
 /** One way to be raised at a time. */

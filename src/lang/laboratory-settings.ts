@@ -34,8 +34,8 @@ export const taskParameters: readonly ParameterSpec[] = [
   { name: 'nice', doc: 'Weight in the fair class, -20 is the heaviest.', value: { kind: 'integer', min: -20, max: 19 } },
   cpu,
   {
-    name: 'affinity',
-    doc: 'Mask of the CPUs on which it may run: bit 0 is CPU 0.',
+    name: 'cpus_allowed',
+    doc: 'Mask of the CPUs on which it may run: bit 0 is CPU 0. With it, `cpu` only says where the task starts.',
     value: { kind: 'integer', min: 1, max: 2 ** limits.cpus.max - 1 },
   },
 ];
