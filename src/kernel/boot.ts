@@ -22,7 +22,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
   const facts = mappingFacts(profile);
   const pages = planPages(program.pages, facts);
   const { cpus } = profile;
-  const sizes = { cpus, tasks: cpus + program.tasks.length, pages: pages.length, devices: program.irqs.length };
+  const sizes = { cpus, tasks: cpus + program.tasks.length, pages: pages.length };
   const booted: { kernel?: Kernel } = {};
   const machine = new Machine({
     image,
@@ -31,6 +31,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     windows: [...facts.layout.windows, ...userWindow(pages)],
     frames: frameSpecs(pages, profile.io_apic),
     lowmemEnd: facts.layout.high_memory === 0 ? undefined : (facts.layout.high_memory - 0xc0000000) >>> PAGE_SHIFT,
+    timers: sizes.cpus + sizes.tasks + program.irqs.length,
     stepNs: profile.step_ns,
     stackReserve: STACK_RESERVE,
     hooks: machineHooks(booted),

@@ -1,6 +1,5 @@
 /** Memory that the kernel asks the machine for, and what TypeScript remembers there. */
 import type { Image } from '../machine/bytecode.ts';
-import { timerRegion } from '../machine/clock.ts';
 import type { RegionRequest } from '../machine/memory-plan.ts';
 import type { KernelLayouts } from './layouts.ts';
 import type { MappingFacts } from './mapping-facts.ts';
@@ -18,13 +17,11 @@ export interface Sizes {
   /** Idle tasks included. */
   tasks: number;
   pages: number;
-  devices: number;
 }
 
 export function kernelRegions(image: Image, layouts: KernelLayouts, facts: MappingFacts, sizes: Sizes): RegionRequest[] {
-  const { cpus, tasks, pages, devices } = sizes;
+  const { cpus, tasks, pages } = sizes;
   return [
-    timerRegion(cpus + tasks + devices),
     { name: 'checks', area: 'hardware', size: 16, owner: 'shared' },
     { name: 'once', area: 'hardware', size: Math.ceil(image.code.length / 32) * 4, owner: 'shared' },
     ...sanitizerRegions(facts, cpus, tasks),
