@@ -3,6 +3,8 @@ import type { Machine } from '../machine/machine.ts';
 
 /** A device whose interrupt can be raised from outside. */
 export interface RaisableDevice {
+  /** Name that schedules use. */
+  name?: string;
   line: number;
   cpu: number;
   /** The explorer or a person chooses the moment. */
@@ -19,6 +21,8 @@ export interface RunKernel {
   readonly events: { readonly step: number }[];
   readonly findings: { readonly step: number }[];
   readonly devices: readonly RaisableDevice[];
+  /** The device raises its line, and that is told. Absent: only the line is raised. */
+  raiseDevice?(device: RaisableDevice): void;
   /** How many options the choosing intrinsic has that CPU `cpu` is about to execute. Pure. Absent: one. */
   optionsAt?(cpu: number): number;
 }

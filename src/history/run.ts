@@ -11,13 +11,11 @@ import { type Deviation, Deviations } from './deviations.ts';
 import { defaultChoice, enabled } from './enabled.ts';
 import { KnownFuture } from './known-future.ts';
 import type { RunKernel } from './run-kernel.ts';
+import type { Chooser } from './schedule-chooser.ts';
 import { Trace } from './trace.ts';
 
 /** Going back further than this many steps is done by checkpoint and replay, even if the write log reaches as far. */
 const UNDO_MAX = 4096;
-/** Chooses the next step when no one is there to choose; undefined: the default choice. */
-export type Chooser = (step: number) => Choice | undefined;
-
 /** One change of memory by a person. */
 export interface MemoryChange {
   /** Words written, as (word index, value). */
@@ -55,7 +53,7 @@ export class Run<K extends RunKernel = RunKernel> {
   constructor(kernel: K, { history = true, chooser, versionsMax }: RunOptions = {}) {
     this.kernel = kernel;
     this.history = history;
-    this.#chooser = chooser;
+    this.setChooser(chooser);
     this.#futures = [new KnownFuture(kernel.events), new KnownFuture(kernel.findings)];
     if (history) {
       kernel.machine.memory.startRecording();
@@ -105,7 +103,7 @@ export class Run<K extends RunKernel = RunKernel> {
   next(): Choice | undefined {
     if (this.#nextKnown) return this.#next;
     this.#nextDefault = defaultChoice(this.kernel);
-    const chosen = this.#step < this.#last ? this.#deviations.at(this.#step + 1) : this.#chooser?.(this.#step + 1);
+    const chosen = this.#step < this.#last ? this.#deviations.at(this.#step + 1) : this.#chooser?.choose(this.#step + 1);
     this.#next = chosen ?? this.#nextDefault;
     this.#nextKnown = true;
     return this.#next;
@@ -133,8 +131,7 @@ export class Run<K extends RunKernel = RunKernel> {
   /** A person writes memory; that is a step of its own. Opens a new branch when there is a known future. */
   change(change: MemoryChange): void {
     if (this.#step < this.#last) this.branch();
-    this.#changes.push(change);
-    this.apply(makeChoice(ChoiceKind.change, 0, this.#changes.length - 1));
+    this.apply(this.noteChange(change));
   }
 
   /** Line `line` of CPU `cpu` is raised as the next step. Opens a new branch when there is a known future. */
@@ -145,10 +142,17 @@ export class Run<K extends RunKernel = RunKernel> {
   /** Replaces who chooses new steps from here on. */
   setChooser(chooser: Chooser | undefined): void {
     this.#chooser = chooser;
+    chooser?.attach?.(this);
     this.#nextKnown = false;
   }
 
-  /** Forgets the known future: what comes after the present step is open. */
+  /** Notes a change of memory; the choice that makes it. */
+  noteChange(change: MemoryChange): Choice {
+    this.#changes.push(change);
+    return makeChoice(ChoiceKind.change, 0, this.#changes.length - 1);
+  }
+
+  /** Forgets the known future: what comes after the present step is open, and no schedule is followed any more. */
   branch(): void {
     if (this.#last === this.#step) return;
     this.#last = this.#step;
@@ -156,6 +160,7 @@ export class Run<K extends RunKernel = RunKernel> {
     this.trace.cut(this.#step);
     this.#checkpoints?.cut(this.#step);
     for (const future of this.#futures) future.forget();
+    this.#chooser = undefined;
     this.#nextKnown = false;
     this.branches++;
   }
@@ -210,7 +215,9 @@ export class Run<K extends RunKernel = RunKernel> {
     kernel.step = this.#step + 1;
     if (fresh) {
       if (choice !== this.#nextDefault) this.#deviations.append(this.#step + 1, choice);
-      if (this.history) this.trace.append(choice, machine.pc(cpu));
+      const pc = machine.pc(cpu);
+      if (this.history) this.trace.append(choice, pc);
+      this.#chooser?.stepped?.(choice, pc);
     } else kernel.muted = true;
     switch (choiceKind(choice)) {
       case ChoiceKind.step:
@@ -220,7 +227,7 @@ export class Run<K extends RunKernel = RunKernel> {
         machine.deliver(choiceArgument(choice), cpu);
         break;
       case ChoiceKind.raise:
-        machine.raiseLine(choiceArgument(choice), cpu);
+        this.#raise(choiceArgument(choice), cpu);
         break;
       case ChoiceKind.clock:
         machine.clock.advance();
@@ -234,5 +241,12 @@ export class Run<K extends RunKernel = RunKernel> {
     if (fresh) return;
     kernel.muted = false;
     for (const future of this.#futures) future.moveTo(this.#step);
+  }
+
+  #raise(line: number, cpu: number): void {
+    const { kernel } = this;
+    const device = kernel.devices.find((each) => each.line === line && each.cpu === cpu);
+    if (device && kernel.raiseDevice) kernel.raiseDevice(device);
+    else kernel.machine.raiseLine(line, cpu);
   }
 }

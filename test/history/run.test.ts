@@ -177,7 +177,9 @@ describe('choices', () => {
   });
 
   test('of the chooser come before the default', () => {
-    const run = new Run(toyKernel(), { chooser: (step) => (step === 2 ? makeChoice(ChoiceKind.step, 0) : undefined) });
+    const run = new Run(toyKernel(), {
+      chooser: { choose: (step) => (step === 2 ? makeChoice(ChoiceKind.step, 0) : undefined) },
+    });
     forward(run, 4);
     expect([1, 2, 3, 4].map((step) => run.trace.cpu(step))).toEqual([0, 0, 1, 0]);
     expect(run.deviations).toEqual([{ step: 2, choice: makeChoice(ChoiceKind.step, 0) }]);
