@@ -68,6 +68,9 @@ const FORBIDDEN_MEMBERS = new Set([
 
 const folderOf = (path: string): string => path.split('/')[1];
 const files = listSources('src');
+/** Imports of each file, read once. */
+const imports = new Map(files.map((path) => [path, importsOf(path, readSource(path))]));
+const importsIn = (path: string) => imports.get(path) ?? [];
 
 function isAllowed(path: string, specifier: string): boolean {
   const rule = RULES[folderOf(path)];
@@ -91,7 +94,7 @@ describe('the layers', () => {
     let seen = 0;
     const wrong: string[] = [];
     for (const path of files) {
-      for (const { specifier, line } of importsOf(path, readSource(path))) {
+      for (const { specifier, line } of importsIn(path)) {
         seen++;
         if (!isAllowed(path, specifier)) wrong.push(`${path}:${line}: ${folderOf(path)} may not import ${specifier}`);
       }
@@ -103,7 +106,7 @@ describe('the layers', () => {
   test('a relative import names its file with the extension', () => {
     const wrong: string[] = [];
     for (const path of files) {
-      for (const { specifier, line } of importsOf(path, readSource(path))) {
+      for (const { specifier, line } of importsIn(path)) {
         if (specifier.startsWith('.') && !/\.(ts|mjs|css|json)$/.test(specifier)) wrong.push(`${path}:${line}: ${specifier}`);
       }
     }
@@ -121,7 +124,7 @@ describe('the layers', () => {
   });
 
   test('only the folder extension imports vscode', () => {
-    const importers = files.filter((path) => importsOf(path, readSource(path)).some((use) => use.specifier === 'vscode'));
+    const importers = files.filter((path) => importsIn(path).some((use) => use.specifier === 'vscode'));
     expect(importers.filter((path) => folderOf(path) !== 'extension')).toEqual([]);
   });
 });
