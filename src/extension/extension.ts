@@ -6,6 +6,7 @@ import { debugCommands } from './commands/debug-commands.ts';
 import { openKernelSource } from './commands/open-kernel-source.ts';
 import { openSample } from './commands/open-sample.ts';
 import { ConfigurationProvider } from './configuration-provider.ts';
+import { registerTestExplorer } from './expectations/test-explorer.ts';
 import { KERNEL_SCHEME, KernelDocuments } from './kernel-documents.ts';
 import { registerInlineValues } from './language/inline-values.ts';
 import { registerProblems } from './language/problems.ts';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerProblems(programs),
     ...registerProviders(programs),
     registerInlineValues(programs),
+    ...registerTestExplorer(),
     ...views.disposables,
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
