@@ -138,9 +138,7 @@ function canBePreempted(
   const no = (why: string) => ({ preemptible: false, why });
   if (!task) return no('Nothing runs here.');
   const waiting = task.needResched ? ' need_resched is set: it happens at the next chance.' : '';
-  if (task.idle && contextOf(decoded) === 'task') {
-    return no(`The idle task runs: nobody is runnable on CPU ${cpu.cpu}.${task.needResched ? ' It is about to switch.' : ''}`);
-  }
+  if (task.idle && contextOf(decoded) === 'task') return no(idleText(at, cpu, task));
   const reasons = blockers(at, cpu, decoded);
   if (reasons.length > 0) return no(`${task.comm} cannot be preempted: ${listOf(reasons)}.${waiting}`);
   if (at.preempt !== 'full') return no(voluntaryOnly(at, task));
@@ -150,6 +148,13 @@ function canBePreempted(
       why: `${task.comm} can be preempted, and need_resched is set: the next interrupt return or preempt_enable() switches.`,
     };
   return { preemptible: true, why: `${task.comm} can be preempted: preempt_count is 0 and interrupts are on.` };
+}
+
+function idleText(at: MachineSnapshot, cpu: CpuSnapshot, task: TaskSnapshot): string {
+  const waiting = queueRows(at, cpu).map((row) => row.comm);
+  if (waiting.length === 0) return `The idle task runs: nobody is runnable on CPU ${cpu.cpu}.`;
+  const soon = task.needResched ? ' need_resched is set: it is about to switch.' : '';
+  return `The idle task still runs, and ${listOf(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for CPU ${cpu.cpu}.${soon}`;
 }
 
 function blockers(at: MachineSnapshot, cpu: CpuSnapshot, decoded: PreemptCount): string[] {

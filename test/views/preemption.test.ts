@@ -48,6 +48,11 @@ test.each<[string, MachineSpec, string]>([
     'writer runs in the kernel until it blocks, yields, or calls cond_resched() or might_sleep(): preempt = voluntary does not preempt kernel code. need_resched is set and waits for that.',
   ],
   ['the idle task', { tasks: [] }, 'The idle task runs: nobody is runnable on CPU 0.'],
+  [
+    'the idle task while somebody waits',
+    { tasks: [{ comm: 'reader' }] },
+    'The idle task still runs, and reader waits for CPU 0.',
+  ],
 ])('says why: %s', (_name, spec, text) => {
   expect(why(spec)).toBe(text);
 });
