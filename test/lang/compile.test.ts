@@ -1,5 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TrapKind } from '../../src/machine/bytecode.ts';
+import { declarationsOf, S64, stateOf, variables, wrap } from './random-expression.ts';
+import { programs } from './random-program.ts';
 import { compileText, outputOf, runCompiled } from './run.ts';
 
 /** Name of the case, code of main (with declarations before it after `---`), what it puts out. */
@@ -320,4 +323,23 @@ describe('traps', () => {
   test('each turn of a loop begins with an unset local', () => {
     expect(trapOf('for (int i = 0; i < 2; i++) { int a; if (i == 0) a = 1; put(a); }')).toBe(TrapKind.uninitialised);
   });
+});
+
+test('random programs leave the same values as the reference interpreter', () => {
+  const cases = variables.chain((known) => programs(known).map((body) => ({ known, body })));
+  fc.assert(
+    fc.property(cases, ({ known, body }) => {
+      const { statics, locals } = declarationsOf(known);
+      const words = [0, 1, 2, 3].map((i) => `word[${i}]`);
+      const outputs = [...known.map(({ name }) => name), ...words].map((name) => `put64((s64)${name});`).join(' ');
+      const text = `${statics}static u16 word[4];\nvoid main(void)\n{\n${locals}${body.text}\n${outputs}\nfinish();\n}`;
+      const state = stateOf(known);
+      body.run(state);
+      const wanted = known.map(({ name }) => wrap(state.get(name) ?? 0n, S64));
+      const { output, trap } = runCompiled(compileText(text));
+      expect(trap).toBeUndefined();
+      expect(output).toEqual([...wanted, ...words.map((_, i) => state.get(`word${i}`) ?? 0n)]);
+    }),
+    { seed: 4711, numRuns: 200 },
+  );
 });
