@@ -7,10 +7,10 @@ const ONE_CPU = 'machine { cpus = 1; }';
 /** H50 sleeps; a device wakes it at 2 ms while F is in a system call from 0 to 10 ms. */
 function scenario(work: string, helper = '', rounds = 10): string {
   return `
-    ${ONE_CPU}
+    machine { cpus = 1; step_ns = 1; }
     static struct task_struct *h50;
     ${helper}
-    enum { ROUNDS = ${rounds} };
+    #define ROUNDS ${rounds}
     SYSCALL int sys_work(void) { ${work} return 0; }
     task h(policy = SCHED_FIFO, prio = 50) { h50 = current; set_current_state(TASK_INTERRUPTIBLE); schedule(); }
     user task f() { int i; sys_work(); for (i = 0; i < ROUNDS; i++) continue; }
@@ -79,7 +79,7 @@ describe('where preemption happens', () => {
     expect(kernel.life).toBe('ended');
   });
   test('R13: full: in user mode the state is plain R', () => {
-    expect(takeover(scenario('', '', 20_000))).toBe('2.0 R');
+    expect(takeover(scenario('', '', 20_000), { step_ns: 100 })).toBe('2.0 R');
   });
   test('R17: an NMI does not switch', () => {
     const text = scenario('mdelay(10);').replace('irq dev(at = 2ms) {', 'nmi dev(at = 2ms) {');
@@ -101,8 +101,8 @@ describe('counting preemption', () => {
     const kernel = runProgram(`
       ${ONE_CPU}
       task t() { preempt_disable(); mdelay(3); preempt_enable(); }
-      irq dev(at = 1ms) { printk("irq %x", preempt_count()); raise_irq(bell); printk("after %x", preempt_count()); }
-      nmi bell() { printk("nmi %x", preempt_count()); }
+      irq dev(at = 1ms) { printk("irq %x", preempt_count()); udelay(500); printk("after %x", preempt_count()); }
+      nmi bell(at = 1200us) { printk("nmi %x", preempt_count()); }
     `);
     expect(printed(kernel)).toEqual(['irq 10001', 'nmi 120001', 'after 10001']);
   });
@@ -190,6 +190,7 @@ describe('migrate_disable()', () => {
     const kernel = runProgram(`
       machine { cpus = 2; }
       static struct task_struct *t10;
+      task other(policy = SCHED_FIFO, prio = 30, cpu = 1) { mdelay(10); }
       task low(policy = SCHED_FIFO, prio = 10, cpu = 0, cpus_allowed = 0x3) { t10 = current; migrate_disable(); mdelay(3); migrate_enable(); mdelay(1); }
       task high(policy = SCHED_FIFO, prio = 20, cpu = 0) { msleep(1); printk("%x %d", *t10->cpus_ptr, this_rq()->nr_pinned); mdelay(2); }
     `);
