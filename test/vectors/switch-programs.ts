@@ -56,8 +56,11 @@ static void await(int wanted)
 	while (turn != wanted)
 		udelay(1);
 }
-task a(policy = SCHED_FIFO, prio = 10, cpu = 0, cpus_allowed = 3) {
-	char *x = map_page(pa[0]);
+task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	cpumask_t both = 3;
+	char *x;
+	set_cpus_allowed_ptr(current, &both);
+	x = map_page(pa[0]);
 	show(x);
 	look("a", x);
 	mdelay(2);
