@@ -28,18 +28,23 @@ export function decay(e: Expression): Expression {
 
 /** The value of an expression that was checked as an object: decayed, and not a per-CPU variable by its bare name. */
 export function toValue(c: CheckContext, e: Expression): Expression {
+  return decay(checkPlaceAsValue(c, e));
+}
+
+/** An object of which the value is wanted, as it stands: not a per-CPU variable by its bare name. */
+export function checkPlaceAsValue(c: CheckContext, e: Expression): Expression {
   const root = perCpuRoot(e);
-  if (root) {
+  if (root !== undefined) {
+    const text = sourceText(c, e);
     report(
       c,
       'perCpuAccess',
       e,
-      `'${root}' exists once per CPU: say which copy, as in this_cpu_read(${sourceText(c, e)}) or per_cpu(${sourceText(c, e)}, cpu)`,
+      `'${root}' exists once per CPU: say which copy, as in this_cpu_read(${text}) or per_cpu(${text}, cpu)`,
     );
     e.type = ERROR;
-    return e;
   }
-  return decay(e);
+  return e;
 }
 
 /** A condition: any integer or pointer. */

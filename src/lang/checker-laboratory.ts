@@ -170,7 +170,7 @@ export function checkTaskSettings(
   declaration: TaskDeclaration,
   values: ReadonlyMap<string, SettingNumberOrWord>,
 ): void {
-  const policy = values.get('policy') ?? 'SCHED_NORMAL';
+  const policy = values.get('policy') ?? (values.has('prio') ? 'SCHED_FIFO' : 'SCHED_NORMAL');
   const rangeOf = (name: string): Setting['nameRange'] =>
     declaration.parameters.find((setting) => setting.name === name)?.nameRange ?? declaration.nameRange;
   if (policy === 'SCHED_NORMAL' && values.has('prio')) {
@@ -183,9 +183,6 @@ export function checkTaskSettings(
   }
   if (policy !== 'SCHED_NORMAL' && values.has('nice')) {
     report(c, 'badSetting', rangeOf('nice'), `'nice' has no meaning with '${policy}': real-time tasks have 'prio' instead`);
-  }
-  if (policy !== 'SCHED_NORMAL' && !values.has('prio')) {
-    report(c, 'badSetting', rangeOf('policy'), `'${policy}' needs a priority: add 'prio = 1' to 'prio = 99'`);
   }
 }
 

@@ -4,48 +4,7 @@ import type { SettingSpec } from './environment.ts';
 import { byCloseness, closest } from './spelling.ts';
 import type { Expression } from './tree.ts';
 
-export type SettingLookup = (name: string) => string | number | boolean | undefined;
-
-const words: Readonly<Record<string, boolean>> = { on: true, off: false, true: true, false: false };
-
-/** Whether the condition holds under these settings. Faulty conditions were reported by the checker and do not hold. */
-export function conditionHolds(e: Expression, setting: SettingLookup): boolean {
-  switch (e.kind) {
-    case 'binary':
-      if (e.operator === '&&') return conditionHolds(e.left, setting) && conditionHolds(e.right, setting);
-      if (e.operator === '||') return conditionHolds(e.left, setting) || conditionHolds(e.right, setting);
-      return compare(e.operator, sideValue(e.left, setting), sideValue(e.right, setting));
-    case 'unary':
-      return e.operator === '!' && !conditionHolds(e.operand, setting);
-    default: {
-      const value = sideValue(e, setting);
-      return value === true || (typeof value === 'number' && value !== 0);
-    }
-  }
-}
-
-type Value = string | number | boolean | undefined;
-
-function sideValue(e: Expression, setting: SettingLookup): Value {
-  if (e.kind === 'integer') return e.value;
-  if (e.kind === 'string') return e.value;
-  if (e.kind !== 'name') return undefined;
-  const own = setting(e.name);
-  return own ?? words[e.name] ?? e.name;
-}
-
-function compare(operator: string, left: Value, right: Value): boolean {
-  if (left === undefined || right === undefined) return false;
-  const [a, b] = [comparable(left), comparable(right)];
-  if (operator === '==') return a === b;
-  if (operator === '!=') return a !== b;
-  if (typeof a !== 'number' || typeof b !== 'number') return false;
-  return operator === '<' ? a < b : operator === '>' ? a > b : operator === '<=' ? a <= b : operator === '>=' ? a >= b : false;
-}
-
-function comparable(value: string | number | boolean): string | number {
-  return typeof value === 'boolean' ? (value ? 1 : 0) : value;
-}
+const flagWords: ReadonlySet<string> = new Set(['on', 'off', 'true', 'false']);
 
 /** Reports settings and values that do not exist. */
 export function checkExpectCondition(c: CheckContext, e: Expression): void {
@@ -121,7 +80,7 @@ function checkValueOf(c: CheckContext, e: Expression, { name, value }: SettingSp
     return;
   }
   if (value.kind === 'flag') {
-    if (e.kind !== 'name' || words[e.name] === undefined) report(c, 'badExpectation', e, `'${name}' is on or off`);
+    if (e.kind !== 'name' || !flagWords.has(e.name)) report(c, 'badExpectation', e, `'${name}' is on or off`);
     return;
   }
   if (value.kind === 'enum-or-path' && e.kind === 'string') return;

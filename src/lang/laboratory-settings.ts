@@ -13,14 +13,14 @@ export interface ParameterSpec {
 
 const cpu: ParameterSpec = {
   name: 'cpu',
-  doc: 'The only CPU on which it runs.',
+  doc: 'CPU on which it starts; the only one unless `cpus_allowed` says more.',
   value: { kind: 'integer', min: 0, max: limits.cpus.max - 1 },
 };
 
 export const taskParameters: readonly ParameterSpec[] = [
   {
     name: 'policy',
-    doc: 'Scheduling policy; SCHED_NORMAL unless said.',
+    doc: 'Scheduling policy; without it SCHED_FIFO for tasks with a `prio`, SCHED_NORMAL for the others.',
     value: {
       kind: 'enum',
       values: [
@@ -30,7 +30,7 @@ export const taskParameters: readonly ParameterSpec[] = [
       ],
     },
   },
-  { name: 'prio', doc: 'Real-time priority, 99 is the highest.', value: { kind: 'integer', min: 1, max: 99 } },
+  { name: 'prio', doc: 'Real-time priority, 99 is the highest; 10 unless said.', value: { kind: 'integer', min: 1, max: 99 } },
   { name: 'nice', doc: 'Weight in the fair class, -20 is the heaviest.', value: { kind: 'integer', min: -20, max: 19 } },
   cpu,
   {
