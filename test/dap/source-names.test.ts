@@ -15,7 +15,9 @@ describe('names of sources', () => {
   });
 
   test('a source is found under the name that the session knows', () => {
-    expect(findSource('vscode-vfs:/w/a%20b.klab', ['klab-kernel:/mm/x.klab', 'vscode-vfs:/w/a b.klab'])).toBe('vscode-vfs:/w/a b.klab');
+    expect(findSource('vscode-vfs:/w/a%20b.klab', ['klab-kernel:/mm/x.klab', 'vscode-vfs:/w/a b.klab'])).toBe(
+      'vscode-vfs:/w/a b.klab',
+    );
     expect(findSource('/other', ['/w/a'])).toBeUndefined();
   });
 

@@ -57,7 +57,10 @@ describe('conditions of event breakpoints', () => {
   });
 
   test.each([
-    ['nobody == prev', "'nobody' is no field of 'Context switch' and nothing in the program; fields are prev, next, task, prev_comm"],
+    [
+      'nobody == prev',
+      "'nobody' is no field of 'Context switch' and nothing in the program; fields are prev, next, task, prev_comm",
+    ],
     ['prev ==', 'expected a name or a number before the end'],
     ['prev == reader)', "')' is not expected here"],
     ['(prev == reader', "expected ')'"],

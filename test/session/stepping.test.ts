@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import type { Session, StepGranularity } from '../../src/session/api.ts';
+import { entry, go, lineWith, open, run, TWO_TASKS, threadOf, URI, value, where } from './support.ts';
+
+const line = (part: string) => lineWith(TWO_TASKS, part);
+
+function step(session: Session, kind: 'next' | 'in' | 'out' | 'back', granularity: StepGranularity = 'statement', pid = session.stop.pid) {
+  return run(session, { kind, pid, granularity });
+}
+
+function at(part: string): Session {
+  const session = open(TWO_TASKS);
+  session.setSourceBreakpoints(URI, [{ line: line(part) }]);
+  go(session);
+  session.setSourceBreakpoints(URI, []);
+  return session;
+}
+
+describe('entry', () => {
+  test('is the first statement of the program', () => {
+    const session = open(TWO_TASKS);
+    expect(session.stop).toMatchObject({ reason: 'entry', step: 0 });
+    expect(entry(session)).toMatchObject({ reason: 'entry', pid: threadOf(session, 'reader') });
+    expect(where(session)).toBe(`reader:${line('kmap_local_page(letter)')}`);
+  });
+});
+
+describe('stepping over', () => {
+  test('goes from statement to statement of the task, through calls and context switches', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    const seen: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      expect(step(session, 'next').reason).toBe('step');
+      seen.push(where(session));
+    }
+    expect(seen).toEqual(
+      ['turns = turns + 1;', 'yield();', 'c = shout', 'kunmap_local(text)', 'printk'].map((part) => `reader:${line(part)}`),
+    );
+  });
+
+  test('stops at breakpoints on its way', () => {
+    const session = at('yield();');
+    session.setSourceBreakpoints(URI, [{ line: line('turns = turns + 10;') }]);
+    expect(step(session, 'next')).toMatchObject({ reason: 'breakpoint', pid: threadOf(session, 'writer') });
+  });
+
+  test('leaves a function at its end', () => {
+    const session = at('return text[at]');
+    step(session, 'next');
+    expect(where(session)).toBe(`reader:${line('kunmap_local(text)')}`);
+  });
+
+  test('says when the task has exited', () => {
+    const session = at('turns = turns + 100;');
+    let stop = step(session, 'next');
+    for (let i = 0; i < 50 && !stop.description.includes('exited') && stop.reason === 'step'; i++) stop = step(session, 'out', 'statement', stop.pid);
+    expect(stop.description).toBe('writer has exited');
+  });
+
+  test('by line passes the statements of one line', () => {
+    const session = at('for (i = 0');
+    const statements: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      step(session, 'next', 'line');
+      statements.push(where(session));
+    }
+    expect(statements).toEqual(['turns = turns + 10;', 'for (i = 0', 'turns = turns + 10;'].map((part) => `writer:${line(part)}`));
+  });
+});
+
+describe('stepping in and out', () => {
+  test('enters functions of the program and of the kernel', () => {
+    const session = at('c = shout');
+    step(session, 'in');
+    expect(where(session)).toBe(`shout:${line('text[at] = text[at] - 32')}`);
+    expect(value(session, 'at')).toBe('1');
+    step(session, 'out');
+    expect(where(session)).toBe(`reader:${line('c = shout')}`);
+    const kernel = at('= kmap_local_page');
+    step(kernel, 'in');
+    expect(where(kernel)).toMatch(/^kmap_local_page:/);
+    expect(kernel.frames(kernel.stop.pid).map((frame) => frame.function)).toEqual(expect.arrayContaining(['kmap_local_page', 'reader']));
+  });
+
+  test('enters an interrupt that comes in right here, and leaves it again', () => {
+    const session = at('turns = turns + 1;');
+    const [nic] = session.raisableInterrupts();
+    expect(nic).toMatchObject({ name: 'nic', cpu: 0 });
+    expect(session.raiseInterrupt(nic.line, nic.cpu).ok).toBe(true);
+    step(session, 'in');
+    const frames = session.frames(session.stop.pid);
+    expect(frames[0].kind).toBe('interrupt');
+    expect(frames.some((frame) => frame.function === 'reader')).toBe(true);
+    step(session, 'out');
+    expect(session.frames(session.stop.pid)[0].function).toBe('reader');
+  });
+
+  test('by micro-step does one at a time', () => {
+    const session = at('turns = turns + 1;');
+    const { step: before } = session;
+    step(session, 'in', 'instruction');
+    expect(session.step).toBe(before + 1);
+    step(session, 'back', 'instruction');
+    expect(session.step).toBe(before);
+  });
+
+  test('by event ends at the next event of the task', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    const stop = step(session, 'next', 'event');
+    expect(stop.event?.pid).toBe(stop.pid);
+    const later = step(session, 'next', 'event');
+    expect(step(session, 'back', 'event').step).toBe(stop.step);
+    expect(later.step).toBeGreaterThan(stop.step);
+  });
+});
+
+describe('stepping back', () => {
+  test('undoes stepping over, statement by statement, with the same memory', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    const states = [[session.step, session.bytesHash, where(session)]];
+    for (let i = 0; i < 5; i++) {
+      step(session, 'next');
+      states.push([session.step, session.bytesHash, where(session)]);
+    }
+    const pid = session.stop.pid;
+    const returned = [states[states.length - 1]];
+    for (let i = 0; i < 5; i++) {
+      step(session, 'back', 'statement', pid);
+      returned.push([session.step, session.bytesHash, where(session)]);
+    }
+    // The same statements; other CPUs and interrupts may have done steps between arriving and going on.
+    expect(returned.reverse().map((each) => each[2])).toEqual(states.map((each) => each[2]));
+    expect(returned.slice(0, 1)).toEqual(states.slice(0, 1));
+  });
+
+  test('returns from a called function to the call', () => {
+    const session = at('c = shout');
+    const { step: before, bytesHash } = session;
+    step(session, 'in');
+    step(session, 'back');
+    expect(where(session)).toBe(`reader:${line('c = shout')}`);
+    expect([session.step, session.bytesHash]).toEqual([before, bytesHash]);
+  });
+
+  test('by line goes to where the line begins', () => {
+    const session = at('yield();\n\tturns = turns + 100'.split('\n')[0]);
+    expect(session.stop.reason).toBe('breakpoint');
+    const other = open(TWO_TASKS);
+    other.setSourceBreakpoints(URI, [{ line: line('turns = turns + 10;'), hitCondition: '2' }]);
+    go(other);
+    step(other, 'back', 'line');
+    expect(where(other)).toBe(`writer:${line('for (i = 0')}`);
+    step(other, 'back', 'line');
+    expect(where(other)).toBe(`writer:${line('turns = turns + 10;')}`);
+  });
+
+  test('stops at the beginning of history', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    let stop = session.stop;
+    for (let i = 0; i < 100 && stop.reason !== 'start of history'; i++) stop = step(session, 'back');
+    expect(stop).toMatchObject({ reason: 'start of history', step: 0 });
+  });
+});
+
+describe('to events and to steps', () => {
+  test('finds the next and the previous context switch without any breakpoint', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    const first = run(session, { kind: 'to-event', event: 'context_switch', direction: 'forward' });
+    expect(first.description).toBe('context switch: reader to writer on CPU 0');
+    const second = run(session, { kind: 'to-event', event: 'context_switch', direction: 'forward' });
+    expect(run(session, { kind: 'to-event', event: 'context_switch', direction: 'back' }).step).toBe(first.step);
+    expect(second.step).toBeGreaterThan(first.step);
+  });
+
+  test('travels to any step, known or not', () => {
+    const session = open(TWO_TASKS);
+    expect(run(session, { kind: 'to-step', step: 300 })).toMatchObject({ reason: 'goto', step: 300 });
+    const hash = session.bytesHash;
+    run(session, { kind: 'to-step', step: 10 });
+    expect(session.step).toBe(10);
+    expect(session.lastStep).toBe(300);
+    run(session, { kind: 'to-step', step: 300 });
+    expect(session.bytesHash).toBe(hash);
+    expect(run(session, { kind: 'to-step', step: 10_000_000 }).reason).toBe('ended');
+  });
+});
+
+describe('step_follows = cpu', () => {
+  test('ends in whatever the CPU runs next', () => {
+    const session = open(TWO_TASKS, { settings: { step_follows: 'cpu' } });
+    session.setSourceBreakpoints(URI, [{ line: line('yield();') }]);
+    go(session);
+    session.setSourceBreakpoints(URI, []);
+    const stop = step(session, 'next');
+    expect(stop.pid).not.toBe(threadOf(session, 'reader'));
+    expect(stop.description).toBe('step: CPU 0 now runs writer');
+  });
+});
