@@ -106,6 +106,9 @@ describe('raising an interrupt', () => {
   });
 
   test('of a line that no device has is refused', () => {
-    expect(atLoop().raiseInterrupt(9, 3)).toMatchObject({ ok: false, message: expect.stringContaining('there are: nic (line 0, CPU 0)') });
+    expect(atLoop().raiseInterrupt(9, 3)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('there are: nic (line 0, CPU 0)'),
+    });
   });
 });

@@ -78,7 +78,11 @@ describe('source breakpoints', () => {
     const session = withBreakpoint({ logMessage: 'round {i} of {current->comm}: {turns} \\{' });
     expect(go(session).reason).toBe('ended');
     const lines = session.takeLog().filter((line) => line.text.startsWith('round'));
-    expect(lines.map((line) => line.text)).toEqual(['round 0 of "writer": 1 {', 'round 1 of "writer": 11 {', 'round 2 of "writer": 21 {']);
+    expect(lines.map((line) => line.text)).toEqual([
+      'round 0 of "writer": 1 {',
+      'round 1 of "writer": 11 {',
+      'round 2 of "writer": 21 {',
+    ]);
     expect(lines[0].location).toMatchObject({ uri: URI, line: LOOP });
   });
 
@@ -98,10 +102,7 @@ describe('source breakpoints', () => {
 
   test('move to the next line that has code, and say so when there is none', () => {
     const session = open(TWO_TASKS);
-    const results = session.setSourceBreakpoints(URI, [
-      { line: LOOP - 2 },
-      { line: 100_000 },
-    ]);
+    const results = session.setSourceBreakpoints(URI, [{ line: LOOP - 2 }, { line: 100_000 }]);
     expect(results[0]).toMatchObject({ verified: true, line: LOOP - 1 });
     expect(results[1].verified).toBe(false);
     expect(session.setSourceBreakpoints('/other.klab', [{ line: 1 }])[0].message).toContain('not part of the program');
@@ -192,7 +193,10 @@ describe('data breakpoints', () => {
   test('say why there can be none', () => {
     const session = open(TWO_TASKS);
     entry(session);
-    expect(session.dataBreakpointInfo({ name: '1 + 1' })).toMatchObject({ dataId: undefined, description: /value, not a variable/ });
+    expect(session.dataBreakpointInfo({ name: '1 + 1' })).toMatchObject({
+      dataId: undefined,
+      description: /value, not a variable/,
+    });
     expect(session.dataBreakpointInfo({ name: 'nobody' }).description).toContain('nobody');
     expect(session.setDataBreakpoints([{ dataId: 'rubbish', accessType: 'write' }])[0]).toMatchObject({ verified: false });
   });
@@ -239,7 +243,9 @@ describe('findings', () => {
     const stop = go(session);
     expect(stop.reason).toBe('finding');
     expect(stop.finding?.kind).toBe('assert');
-    expect(session.takeLog().some((line) => line.category === 'stderr' && line.text.includes(stop.finding?.slug ?? '?'))).toBe(true);
+    expect(session.takeLog().some((line) => line.category === 'stderr' && line.text.includes(stop.finding?.slug ?? '?'))).toBe(
+      true,
+    );
   });
 
   test('do not stop when nobody wants it', () => {

@@ -87,7 +87,8 @@ describe('scopes', () => {
     expect(pteval.indexed).toBeGreaterThan(3);
     const some = session.children(pteval.reference, 1, 2);
     expect(some.map((each) => each.name)).toEqual(['[1]', '[2]']);
-    for (const each of some) expect(value(session, each.expression ?? '')).toBe(value(session, `current->kmap_ctrl.pteval${each.name}`));
+    for (const each of some)
+      expect(value(session, each.expression ?? '')).toBe(value(session, `current->kmap_ctrl.pteval${each.name}`));
     expect(session.children(123_456)).toEqual([]);
   });
 
@@ -175,7 +176,12 @@ describe('memory and code', () => {
     const lines = session.disassemble(pc, -2, 6);
     expect(lines).toHaveLength(6);
     expect(lines[2]).toMatchObject({ pc, text: 'stmt', location: { line: line('return text[at]') } });
-    expect(session.disassemble(0, -3, 4).map((each) => each.text).slice(0, 3)).toEqual(Array(3).fill('(before the code)'));
+    expect(
+      session
+        .disassemble(0, -3, 4)
+        .map((each) => each.text)
+        .slice(0, 3),
+    ).toEqual(Array(3).fill('(before the code)'));
     expect(session.disassemble(10_000_000, 0, 2).map((each) => each.text)).toEqual(Array(2).fill('(after the code)'));
   });
 });

@@ -4,7 +4,12 @@ import { entry, go, lineWith, open, run, TWO_TASKS, threadOf, URI, value, where 
 
 const line = (part: string) => lineWith(TWO_TASKS, part);
 
-function step(session: Session, kind: 'next' | 'in' | 'out' | 'back', granularity: StepGranularity = 'statement', pid = session.stop.pid) {
+function step(
+  session: Session,
+  kind: 'next' | 'in' | 'out' | 'back',
+  granularity: StepGranularity = 'statement',
+  pid = session.stop.pid,
+) {
   return run(session, { kind, pid, granularity });
 }
 
@@ -54,7 +59,8 @@ describe('stepping over', () => {
   test('says when the task has exited', () => {
     const session = at('turns = turns + 100;');
     let stop = step(session, 'next');
-    for (let i = 0; i < 50 && !stop.description.includes('exited') && stop.reason === 'step'; i++) stop = step(session, 'out', 'statement', stop.pid);
+    for (let i = 0; i < 50 && !stop.description.includes('exited') && stop.reason === 'step'; i++)
+      stop = step(session, 'out', 'statement', stop.pid);
     expect(stop.description).toBe('writer has exited');
   });
 
@@ -65,7 +71,9 @@ describe('stepping over', () => {
       step(session, 'next', 'line');
       statements.push(where(session));
     }
-    expect(statements).toEqual(['turns = turns + 10;', 'for (i = 0', 'turns = turns + 10;'].map((part) => `writer:${line(part)}`));
+    expect(statements).toEqual(
+      ['turns = turns + 10;', 'for (i = 0', 'turns = turns + 10;'].map((part) => `writer:${line(part)}`),
+    );
   });
 });
 
@@ -80,7 +88,9 @@ describe('stepping in and out', () => {
     const kernel = at('= kmap_local_page');
     step(kernel, 'in');
     expect(where(kernel)).toMatch(/^kmap_local_page:/);
-    expect(kernel.frames(kernel.stop.pid).map((frame) => frame.function)).toEqual(expect.arrayContaining(['kmap_local_page', 'reader']));
+    expect(kernel.frames(kernel.stop.pid).map((frame) => frame.function)).toEqual(
+      expect.arrayContaining(['kmap_local_page', 'reader']),
+    );
   });
 
   test('enters an interrupt that comes in right here, and leaves it again', () => {

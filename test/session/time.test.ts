@@ -75,7 +75,11 @@ describe.each(PROGRAMS)('%s', (_name, text) => {
 describe('commands in any order', () => {
   const granularity = fc.constantFrom('statement' as const, 'line' as const, 'instruction' as const, 'event' as const);
   const command: fc.Arbitrary<RunCommand> = fc.oneof(
-    fc.record({ kind: fc.constantFrom('next' as const, 'in' as const, 'out' as const, 'back' as const), pid: fc.constant(-1), granularity }),
+    fc.record({
+      kind: fc.constantFrom('next' as const, 'in' as const, 'out' as const, 'back' as const),
+      pid: fc.constant(-1),
+      granularity,
+    }),
     fc.constant<RunCommand>({ kind: 'reverse-continue' }),
     fc.record({
       kind: fc.constant('to-event' as const),

@@ -92,7 +92,8 @@ function show(message: DebugProtocol.ProtocolMessage, names: Names): string[] {
 /** Takes names for ids out of a response. */
 function learn(command: string, body: Record<string, unknown[]> | undefined, names: Names): void {
   if (command === 'threads') {
-    for (const thread of (body?.threads ?? []) as DebugProtocol.Thread[]) names.thread(thread.name.replace(/[ :].*$/, ''), thread.id);
+    for (const thread of (body?.threads ?? []) as DebugProtocol.Thread[])
+      names.thread(thread.name.replace(/[ :].*$/, ''), thread.id);
   }
   if (command === 'stackTrace') {
     ((body?.stackFrames ?? []) as DebugProtocol.StackFrame[]).forEach((frame, index) => {
@@ -112,7 +113,9 @@ function learn(command: string, body: Record<string, unknown[]> | undefined, nam
 function normalised(value: unknown, names: Names, key = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => normalised(each, names, key));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, normalised(each, names, key ? `${key}.${name}` : name)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, normalised(each, names, key ? `${key}.${name}` : name)]),
+    );
   }
   if (typeof value !== 'number') return value;
   if (key === 'stackFrames.id') return names.name('frame', value);
