@@ -8,7 +8,7 @@ import type { FunctionContext } from './context.ts';
 import { convertRegister } from './convert.ts';
 import { newLabel } from './emitter.ts';
 import { constant, value, valueInto } from './expression.ts';
-import { addressOf, load, locate, store, storeTruncates } from './lvalue.ts';
+import { addressOf, load, locate, nearby, store, storeTruncates } from './lvalue.ts';
 import { byteSize, isWide, operationType, registerWords } from './type-facts.ts';
 
 /** Structs up to this size are copied word by word in a row, larger ones in a loop. */
@@ -16,7 +16,7 @@ const UNROLLED_WORDS = 16;
 
 /** Code for an assignment; its value is the target's new value. */
 export function assign(context: FunctionContext, e: AssignExpression, target?: number): number {
-  if (e.operator !== '') return assignCompound(context, e, e.operator, target);
+  if (e.operator !== '') return assignCompound(context, e, e.operator, true, target);
   const type = e.target.type!;
   if (type.kind === 'struct') return assignStruct(context, e, type, target);
   const variable = registerOf(context, e.target);
@@ -35,7 +35,7 @@ export function assign(context: FunctionContext, e: AssignExpression, target?: n
   return settle(context, register, result, type);
 }
 
-/** Code for `target = value` as a statement: the conversion to a narrow type is left to the store. */
+/** Code for an assignment whose value nobody wants: the conversion to a narrow type is left to the store. */
 export function assignUnused(context: FunctionContext, e: AssignExpression): void {
   const type = e.target.type!;
   const simple = e.operator === '' && type.kind !== 'struct' && registerOf(context, e.target) === undefined;
@@ -45,8 +45,10 @@ export function assignUnused(context: FunctionContext, e: AssignExpression): voi
     const location = locate(context, e.target);
     const truncated = storeTruncates(location, type) ? register : convertRegister(context, register, inner.operand.type!, type);
     store(context, location, type, truncated);
-  } else {
+  } else if (e.operator === '') {
     assign(context, e);
+  } else {
+    assignCompound(context, e, e.operator, false);
   }
 }
 
@@ -74,17 +76,24 @@ function settle(context: FunctionContext, register: number, result: number, type
   return result;
 }
 
-function assignCompound(context: FunctionContext, e: AssignExpression, operator: ArithmeticOperator, target?: number): number {
+function assignCompound(
+  context: FunctionContext,
+  e: AssignExpression,
+  operator: ArithmeticOperator,
+  wanted: boolean,
+  target?: number,
+): number {
   const type = e.target.type!;
   const shift = operator === '<<' || operator === '>>';
   const operation = e.operationType ?? type;
-  return modify(context, e.target, operator, operation, target, (wanted) => {
+  const operand = (to: Type): Operand => {
     const { constant: known } = e.value;
     if (known !== undefined && Number.isSafeInteger(known)) return { constant: known };
     const register = value(context, e.value);
     if (shift || operation.kind === 'pointer') return { register };
-    return { register: convertRegister(context, register, e.value.type!, wanted) };
-  });
+    return { register: convertRegister(context, register, e.value.type!, to) };
+  };
+  return modify(context, { object: e.target, operator, operation, operand, wanted }, target);
 }
 
 /** `++x`, `x--`; `wanted`: somebody uses the value. */
@@ -93,12 +102,13 @@ export function step(context: FunctionContext, e: StepExpression, wanted: boolea
   const operation = operationType(type, INT);
   const operator = e.operator === '++' ? '+' : '-';
   const { emitter, frame } = context;
-  if (e.prefix || !wanted) return modify(context, e.operand, operator, operation, target, () => ({ constant: 1 }));
+  const change: Change = { object: e.operand, operator, operation, operand: () => ({ constant: 1 }), wanted };
+  if (e.prefix || !wanted) return modify(context, change, target);
   // The old value is kept apart before the object changes.
   const result = target ?? frame.temporary(registerWords(type));
   const mark = frame.mark();
   const kept = frame.isTemporary(result) ? result : frame.temporary(registerWords(type));
-  modify(context, e.operand, operator, operation, undefined, () => ({ constant: 1 }), kept);
+  modify(context, { ...change, wanted: false }, undefined, kept);
   if (kept !== result) emitter.emit(isWide(type) ? Op.MOV64 : Op.MOV, result, kept);
   frame.release(mark);
   return result;
@@ -106,26 +116,28 @@ export function step(context: FunctionContext, e: StepExpression, wanted: boolea
 
 type Operand = { constant: number } | { register: number };
 
-/**
- * object = (type of object)(object operator operand), the object located once. `operand` makes the right side in the type
- * of the operation. `keepOld`: register that receives the old value.
- */
-function modify(
-  context: FunctionContext,
-  object: Expression,
-  operator: ArithmeticOperator,
-  operation: Type,
-  target: number | undefined,
-  operand: (type: Type) => Operand,
-  keepOld?: number,
-): number {
+/** object = (type of object)(object operator operand) */
+interface Change {
+  object: Expression;
+  operator: ArithmeticOperator;
+  /** In which the operation is done. */
+  operation: Type;
+  /** Makes the right side in that type. */
+  operand: (type: Type) => Operand;
+  /** Somebody uses the new value. */
+  wanted: boolean;
+}
+
+/** Code for a change, the object located once. `keepOld`: register that receives the old value. */
+function modify(context: FunctionContext, change: Change, target: number | undefined, keepOld?: number): number {
+  const { object, operator, operation, operand, wanted } = change;
   const { emitter, frame } = context;
   const type = object.type!;
   const variable = registerOf(context, object);
   const result = variable ?? target ?? frame.temporary(registerWords(type));
   const mark = frame.mark();
   const right = operand(operation);
-  const location = locate(context, object);
+  const location = nearby(context, locate(context, object));
   const old = load(context, location, type);
   if (keepOld !== undefined) emitter.emit(isWide(type) ? Op.MOV64 : Op.MOV, keepOld, old);
   const left = convertRegister(context, old, type, operation);
@@ -142,7 +154,7 @@ function modify(
   store(context, location, type, final);
   frame.release(mark);
   if (variable !== undefined) markSet(context, object);
-  return variable ?? settle(context, final, result, type);
+  return variable ?? (wanted ? settle(context, final, result, type) : final);
 }
 
 const shiftOperand = (operator: ArithmeticOperator) => operator === '<<' || operator === '>>';

@@ -8,14 +8,14 @@ import { assert } from '../../util/assert.ts';
 import type { Expression } from '../tree.ts';
 import type { Type } from '../types.ts';
 import { arithmetic } from './arithmetic.ts';
-import { assign, step } from './assignment.ts';
+import { assign, assignUnused, step } from './assignment.ts';
 import { call } from './call.ts';
 import { isComparison, jumpIf, truthValue } from './condition.ts';
 import type { FunctionContext } from './context.ts';
 import { convertRegister } from './convert.ts';
 import { newLabel } from './emitter.ts';
 import { addressOf, load, locate, pointerLocation } from './lvalue.ts';
-import { byteSize, isWide, registerWords } from './type-facts.ts';
+import { byteSize, isBoolean, isWide, registerWords } from './type-facts.ts';
 
 /**
  * Code for `e`; the register (pair) that holds its value afterwards. `target` is a wish: the result is there unless it
@@ -70,6 +70,9 @@ export function effect(context: FunctionContext, e: Expression): void {
   switch (e.kind) {
     case 'step':
       step(context, e, false);
+      break;
+    case 'assign':
+      assignUnused(context, e);
       break;
     case 'cast':
     case 'convert':
@@ -231,6 +234,7 @@ function convert(context: FunctionContext, operand: Expression, to: Type, target
     return target ?? frame.temporary();
   }
   if (from.kind === 'array' || from.kind === 'function' || from.kind === 'struct') return value(context, operand, target);
+  if (isBoolean(to) && yieldsTruth(operand)) return value(context, operand, target);
   if (isWide(from) && !isWide(to)) return narrow(context, operand, to, target);
   const result = target ?? frame.temporary(registerWords(to));
   const mark = frame.mark();
@@ -240,6 +244,20 @@ function convert(context: FunctionContext, operand: Expression, to: Type, target
   if (converted === result || !frame.isTemporary(converted)) return converted;
   context.emitter.emit(isWide(to) ? Op.MOV64 : Op.MOV, result, converted);
   return result;
+}
+
+/** Whether the value is 0 or 1 whatever its type. */
+function yieldsTruth(e: Expression): boolean {
+  switch (e.kind) {
+    case 'binary':
+      return isComparison(e.operator) || e.operator === '&&' || e.operator === '||';
+    case 'unary':
+      return e.operator === '!';
+    case 'convert':
+      return (e.operand.type!.kind === 'integer' && yieldsTruth(e.operand)) || isBoolean(e.operand.type!);
+    default:
+      return isBoolean(e.type!);
+  }
 }
 
 /** A pair becomes a single register: its low word, extended. */

@@ -163,6 +163,12 @@ export function addressOf(context: FunctionContext, at: Location, target?: numbe
   return result;
 }
 
+/** The same object, such that reading and then writing it does not compute its address twice. */
+export function nearby(context: FunctionContext, at: Location): Location {
+  const simple = at.kind === 'register' || (at.kind === 'memory' && at.offset >= -128 && at.offset <= 120);
+  return simple || at.kind === 'indexed' ? at : { kind: 'memory', base: addressOf(context, at), offset: 0 };
+}
+
 /** r[to] = r[from] + constant */
 export function addConstant(context: FunctionContext, to: number, from: number, constant: number): void {
   const { emitter, frame } = context;
@@ -206,9 +212,22 @@ export function load(context: FunctionContext, at: Location, type: Type, target?
     emitter.emit(size === 4 ? Op.LDX32 : isSigned(type) ? Op.LDX8S : Op.LDX8U, result, at.base, at.index);
     return result;
   }
+  const index = size === 4 ? wordIndex(context, at) : undefined;
+  if (index !== undefined) {
+    emitter.emit(Op.LDX32, result, index.base, index.index);
+    return result;
+  }
   const { base, offset } = baseAndOffset(context, at, size);
   emitter.emit(loadOp(size, isSigned(type)), result, base, offset);
   return result;
+}
+
+/** A word too far away for an offset in the instruction is reached by its index. */
+function wordIndex(context: FunctionContext, at: Location): { base: number; index: number } | undefined {
+  if (at.kind !== 'memory' || (at.offset & 3) !== 0 || (at.offset >= -128 && at.offset <= 124)) return undefined;
+  const index = context.frame.temporary();
+  context.emitter.loadConstant(index, at.offset >> 2);
+  return { base: at.base, index };
 }
 
 function loadOp(size: number, signed: boolean): Op {
@@ -233,6 +252,11 @@ export function store(context: FunctionContext, at: Location, type: Type, regist
   const size = byteSize(type);
   if (at.kind === 'indexed' && at.scale === (size === 4 ? 4 : 1) && size !== 2) {
     emitter.emit(size === 4 ? Op.STX32 : Op.STX8, register, at.base, at.index);
+    return;
+  }
+  const index = size === 4 ? wordIndex(context, at) : undefined;
+  if (index !== undefined) {
+    emitter.emit(Op.STX32, register, index.base, index.index);
     return;
   }
   const { base, offset } = baseAndOffset(context, at, size);

@@ -5,7 +5,7 @@ import { assert } from '../../util/assert.ts';
 import type { Range } from '../source.ts';
 import type { Expression, Statement, VariableDeclaration } from '../tree.ts';
 import { isScalar } from '../type-facts.ts';
-import { assignUnused, markSet } from './assignment.ts';
+import { markSet } from './assignment.ts';
 import { jumpIf } from './condition.ts';
 import type { FunctionContext, JumpTargets } from './context.ts';
 import { newLabel } from './emitter.ts';
@@ -23,7 +23,7 @@ export function statement(context: FunctionContext, s: Statement): void {
       break;
     case 'expression':
       begin(context, s, s.anchor);
-      discard(context, s.expression);
+      effect(context, s.expression);
       break;
     case 'declaration':
       for (const variable of s.variables) declare(context, variable, s.variables.length === 1 ? s : variable, s.anchor);
@@ -89,13 +89,6 @@ export function begin(context: FunctionContext, range: Range, anchor?: string): 
   const tags: string[] = [];
   for (let line = first; line <= last; line++) tags.push(...(context.tags.get(line) ?? []));
   context.emitter.statement({ source: context.source, start: range.start, end: range.end }, context.index, anchor, tags);
-}
-
-function discard(context: FunctionContext, e: Expression): void {
-  const mark = context.frame.mark();
-  if (e.kind === 'assign') assignUnused(context, e);
-  else effect(context, e);
-  context.frame.release(mark);
 }
 
 function labelNamed(context: FunctionContext, name: string) {
@@ -219,7 +212,7 @@ function compileLoop(
   emitter.bind(stepLabel);
   if (step) {
     begin(context, step);
-    discard(context, step);
+    effect(context, step);
   }
   if (endless) {
     emitter.jump(start);
