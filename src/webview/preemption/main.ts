@@ -15,15 +15,14 @@ startView({
 });
 
 function draw(model: PreemptionModel): TemplateResult {
+  const uncounted = model.counted ? nothing : html`, preempt_disable() is not counted`;
   return html`
-    <p class="caption">
-      <span class="mono">preempt = ${model.preempt}</span>${model.counted ? nothing : html`, preempt_disable() is not counted`}
-    </p>
     ${repeat(
       model.cpus,
       (cpu) => cpu.cpu,
       (cpu) => cpuSection(cpu),
     )}
+    <p class="caption"><span class="mono">preempt = ${model.preempt}</span>${uncounted}</p>
   `;
 }
 

@@ -28,17 +28,16 @@ startView({
 });
 
 function draw(model: StacksModel): TemplateResult {
+  const guards = model.guards ? ', every other one a guard' : nothing;
   return html`
-    <p class="caption">
-      <span class="mono">${model.mapping}</span>, ${model.slotsPerCpu} slots per CPU${model.guards ? ', every other one a guard' : nothing}
-    </p>
     ${repeat(model.tasks, (task) => `${task.pid} ${task.comm}`, taskSection)}
+    <p class="caption"><span class="mono">${model.mapping}</span>, ${model.slotsPerCpu} slots per CPU${guards}</p>
   `;
 }
 
 function taskSection(task: StackTask): TemplateResult {
   const entries = [...task.entries].reverse();
-  return html`<section data-reveal=${revealName({ kind: 'task', pid: task.pid, comm: task.comm })} class=${task.exited ? 'exited' : ''}>
+  return html`<section data-reveal=${revealName({ kind: 'task', pid: task.pid, comm: task.comm })} class="${task.exited ? 'exited' : ''} ${entries.length === 0 ? 'is-bare' : ''}">
     <h2>
       <span
         >${mark(task.change)}${revealButton({ kind: 'task', pid: task.pid, comm: task.comm }, task.comm, 'Show this task in the other views')}</span

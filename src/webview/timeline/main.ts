@@ -104,9 +104,12 @@ function viewport(): Viewport | undefined {
   return { ...wanted(model), width: Math.max(LABEL_WIDTH + 50, picture.clientWidth) };
 }
 
+/** A little room after the end, so that a run that stands there shows where it stands. */
+const withMargin = (end: number): number => Math.max(Math.ceil(end * 1.015), LEAST[kept.axis]);
+
 /** The window on the screen; the model's own one may lag behind it by a moment while zooming. */
 function wanted(current: TimelineModel): { from: number; to: number } {
-  return kept.window ?? { from: 0, to: Math.max(current.last[current.axis], LEAST[current.axis]) };
+  return kept.window ?? { from: 0, to: withMargin(current.last[current.axis]) };
 }
 
 function repaint(): void {
@@ -144,7 +147,7 @@ function ask(): void {
 
 function show(window: { from: number; to: number } | undefined): void {
   if (!model) return;
-  kept.window = window && clampWindow(window.from, window.to, model.last[kept.axis], LEAST[kept.axis]);
+  kept.window = window && clampWindow(window.from, window.to, withMargin(model.last[kept.axis]), LEAST[kept.axis]);
   ask();
   repaint();
 }
