@@ -1,4 +1,5 @@
 /** Bodies of functions, tasks and handlers. */
+import { certainlyUninitialised } from './assignment-flow.ts';
 import { BlockScope, type CheckContext, type FunctionState, report } from './check-context.ts';
 import type { CheckedFunction, CheckedVariable } from './checked-program.ts';
 import { checkBody } from './checker-statements.ts';
@@ -42,6 +43,9 @@ export function checkFunctionBody(
         end,
         `${state.name}() can come to its end without a 'return': add one, or the caller gets a random value`,
       );
+    }
+    for (const read of certainlyUninitialised(body)) {
+      report(c, 'uninitialised', read, `'${read.name}' is read here, and nothing has been stored in it yet`);
     }
     if (c.role === 'program') adviseUnused(c, state);
   }

@@ -453,8 +453,6 @@ export interface VariableSymbol {
     | { kind: 'field' };
   /** Locals whose address is taken, arrays and structs live in frame memory, the others in registers. */
   addressTaken: boolean;
-  /** A local that may be read before anything was stored in it: the compiler keeps an "is set" flag and checks it. */
-  needsInitFlag?: boolean;
   declaredAt: Range;
   source: number;
 }
