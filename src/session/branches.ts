@@ -112,8 +112,4 @@ export class Branches {
     const masked = machine.cpus[cpu].irqs_enabled === 0 && !device.nmi;
     return { ok: true, message: masked ? `${why}; it waits until interrupts are on there` : why };
   }
-
-  scheduleText(): string {
-    return '';
-  }
 }

@@ -1,5 +1,5 @@
 /** Expressions of a person: watches, conditions, log points, assignments. Texts are checked once per place in the code. */
-import { checkExpression, type ExpressionScope } from '../lang/check-expression.ts';
+import { checkExpression, type ExpressionScope, expressionScope } from '../lang/check-expression.ts';
 import { type EvaluationResult, type EvaluationWriter, evaluate, type Value } from '../lang/evaluate.ts';
 import { formatValue } from '../lang/format-value.ts';
 import type { Range } from '../lang/source.ts';

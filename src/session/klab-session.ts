@@ -1,5 +1,8 @@
 /** One debugging run: wires run control, breakpoints and inspection together behind the contract of `api.ts`. */
+import { Anchors } from '../history/anchors.ts';
 import type { Run } from '../history/run.ts';
+import { recordSchedule } from '../history/schedule-record.ts';
+import { printSchedule } from '../history/schedule-text.ts';
 import type { KernelEvent } from '../kernel/events.ts';
 import type { Finding } from '../kernel/findings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -47,10 +50,12 @@ export class KlabSession implements Session {
   readonly #branches: Branches;
   readonly #log: SessionLog;
 
-  constructor(run: Run<Kernel>, programUri: string) {
+  /** @param notes what the person should know of the start. */
+  constructor(run: Run<Kernel>, programUri: string, notes: readonly string[]) {
     const debuggee = new Debuggee(run, programUri);
     const expressions = new Expressions(debuggee);
     const log = new SessionLog(debuggee.code);
+    for (const text of notes) log.add({ category: 'console', text });
     const stops = new Stops(debuggee);
     this.#run = run;
     this.#debuggee = debuggee;
@@ -223,7 +228,7 @@ export class KlabSession implements Session {
     return this.#log.take();
   }
   scheduleText(): string {
-    return this.#branches.scheduleText();
+    return printSchedule(recordSchedule(this.#run, new Anchors(this.#debuggee.built.debug), this.#debuggee.built));
   }
 
   // ---- sources

@@ -4,12 +4,16 @@ import { bootKernel } from '../kernel/boot.ts';
 import { buildProgram } from '../kernel/build.ts';
 import type { SessionOptions, SessionResult } from './api.ts';
 import { KlabSession } from './klab-session.ts';
+import { openSchedule } from './schedule.ts';
 
 /** A session at step 0, or the diagnostics that say why there is none. Never throws for what a person wrote. */
 export function createSession(options: SessionOptions): SessionResult {
   const { uri, text, settings, readFile, history } = options;
   const { built, diagnostics } = buildProgram({ uri, text, settings, readFile });
   if (!built) return { session: undefined, diagnostics };
-  const run = new Run(bootKernel(built), { history });
-  return { session: new KlabSession(run, uri), diagnostics };
+  const kernel = bootKernel(built);
+  const schedule = openSchedule(kernel, options);
+  if (schedule.diagnostics.length > 0) return { session: undefined, diagnostics: [...diagnostics, ...schedule.diagnostics] };
+  const run = new Run(kernel, { history, chooser: schedule.chooser });
+  return { session: new KlabSession(run, uri, schedule.notes), diagnostics };
 }
