@@ -78,7 +78,7 @@ export class Bus {
     const before = this.#words[word];
     this.#write(offset, size, value);
     const after = this.#words[word];
-    if (before === after || !this.#hooks.pteWritten) return;
+    if (!this.#hooks.pteWritten) return;
     const page = this.#mmu.addressOfPte(word);
     if (page !== NO_TRANSLATION) this.#hooks.pteWritten(cpu, page, before, after);
   }

@@ -7,7 +7,7 @@ export interface MachineHooks {
   tlbFilled?(cpu: number, address: number, pte: number): void;
   /** `pte` is what the TLB held, 0 for nothing; `address` is -1 for scope `all`. */
   tlbFlushed?(cpu: number, address: number, pte: number, scope: 'page' | 'range' | 'all'): void;
-  /** A store or an intrinsic changed the PTE that maps `address`. */
+  /** A store or an intrinsic wrote the PTE that maps `address`; it may have held `to` already (an empty slot cleared once more). */
   pteWritten?(cpu: number, address: number, from: number, to: number): void;
   /**
    * An access through a mapping window, translated and about to happen; at most one page. `offset` is the byte offset in flat

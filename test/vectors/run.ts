@@ -126,8 +126,8 @@ export class VectorRun {
     );
   }
 
-  ptesSet(comm: string): string[] {
-    return this.#of('set_pte').flatMap((event) => (event.comm === comm ? [address(event.address)] : []));
+  ptesSet(): string[] {
+    return this.#of('set_pte').map((event) => address(event.address));
   }
 
   ptesCleared(comm: string): string[] {

@@ -42,7 +42,7 @@ describe('split_switch, a task that moves to another CPU', () => {
   test('vector 53 as 47: without a pin the pointer leads to nothing', () => {
     const run = runVector(migrationProgram(split, '\tlook("a", x);'));
     expect(run.printed()).toEqual(['fffbb000 idx 1 pinned 0 preempt 0 nofault 1', 'a A0', 'now on CPU 1']);
-    expect(run.ptesSet('a').at(-1)).toBe('fffa7000');
+    expect(run.ptesSet().at(-1)).toBe('fffa7000');
     expect(run.kernelFindings()).toEqual(['page_fault']);
   });
 
