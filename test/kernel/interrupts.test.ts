@@ -1,0 +1,204 @@
+/** Vectors of the scheduler reference, section 13: I (interrupts) as far as there are no softirqs, and what exceptions do (highmem 1.5). */
+import { describe, expect, test } from 'vitest';
+import { ChoiceKind, makeChoice } from '../../src/history/choice.ts';
+import { statementAt } from '../../src/kernel/code-places.ts';
+import type { Kernel } from '../../src/kernel/kernel.ts';
+import { boot, eventsOf, printed, runProgram, runToEnd, type Settings, slugs, switches } from '../support/run-program.ts';
+
+/** Runs `text` and raises the device `dev` when CPU 0 is about to execute the statement with `tag`, the n-th time. */
+function raiseAt(text: string, tag: string, settings: Settings = {}, hit = 1): Kernel {
+  const run = boot(text, settings);
+  const { kernel } = run;
+  const { debug } = kernel.built;
+  let hits = 0;
+  for (let i = 0; i < 100_000; i++) {
+    const pc = kernel.machine.pc(0);
+    const statement = statementAt(debug, pc);
+    if (statement?.start === pc && statement.tags.includes(tag) && ++hits === hit) {
+      const [device] = kernel.devices;
+      run.apply(makeChoice(ChoiceKind.raise, device.cpu, device.line));
+      return runToEnd(run);
+    }
+    if (!run.stepDefault()) break;
+  }
+  throw new Error(`CPU 0 never came to ${tag} for the ${hit}. time`);
+}
+
+const HANDLER = 'irq dev(when = any) { printk("%s %x", current->comm, preempt_count()); }';
+const TWO = `
+  machine { cpus = 1; }
+  task a(policy = SCHED_FIFO, prio = 10) { yield(); }
+  task b(policy = SCHED_FIFO, prio = 10) { }
+  ${HANDLER}
+`;
+
+describe('an interrupt during the switch', () => {
+  test('I02: one that is due while interrupts are off comes in when they are on again, at count 1, with the next task', () => {
+    // The first switch is the idle task's; in the second one a gives way to b.
+    const kernel = raiseAt(TWO, 'S-12.7 step 11', {}, 2);
+    expect(printed(kernel)).toEqual(['b 10001']);
+  });
+
+  test.each(['S-12.7 step 4', 'S-12.7 step 7', 'S-12.7 step 14', 'S-12.7 step 16'])(
+    'it never comes in at %s of the merged model',
+    (tag) => {
+      const kernel = raiseAt(TWO, tag, {}, 2);
+      expect(printed(kernel)[0]).toBe(tag === 'S-12.7 step 4' ? 'a 10001' : 'b 10001');
+      expect(slugs(kernel)).toEqual([]);
+    },
+  );
+
+  test('the older models let it in between the two halves in the teaching profile, and not in mainline', () => {
+    const at = (settings: Settings) => printed(raiseAt(TWO, 'S-12.7 step 16', settings, 2))[0];
+    expect(at({ mapping: 'kmap_temporary' })).toBe('a 10001');
+    expect(at({ mapping: 'kmap_temporary', profile: 'mainline' })).toBe('b 10001');
+    expect(at({ mapping: 'kmap_local' })).toBe('b 10001');
+  });
+
+  test('a wakeup of the task that is just being left does not wait for it', () => {
+    const text = `
+      machine { cpus = 1; mapping = kmap_temporary; }
+      static struct task_struct *sleeper;
+      task a(policy = SCHED_FIFO, prio = 10) { sleeper = current; set_current_state(TASK_INTERRUPTIBLE); schedule(); printk("awake"); }
+      task b(policy = SCHED_FIFO, prio = 5) { }
+      irq dev(when = any) { wake_up_process(sleeper); }
+    `;
+    const kernel = raiseAt(text, 'S-12.7 step 16', {}, 2);
+    expect(printed(kernel)).toEqual(['awake']);
+    expect(kernel.life).toBe('ended');
+    expect(slugs(kernel)).toEqual([]);
+  });
+});
+
+describe('interrupt handlers', () => {
+  test('I06: a handler that wakes a better task: the switch comes at the interrupt return', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      static struct task_struct *h60;
+      task h(policy = SCHED_FIFO, prio = 60) { h60 = current; set_current_state(TASK_UNINTERRUPTIBLE); schedule(); }
+      task f() { mdelay(2); }
+      irq eth0(at = 500us) { wake_up_process(h60); }
+    `);
+    const at = kernel.events.findIndex(({ type }) => type === 'irq_handler_entry');
+    const order = kernel.events
+      .slice(at)
+      .map(({ type }) => type)
+      .filter((type) => /^(irq_handler|sched)/.test(type));
+    expect(order.slice(0, 5)).toEqual(['irq_handler_entry', 'sched_waking', 'sched_wakeup', 'irq_handler_exit', 'sched_switch']);
+    expect(eventsOf(kernel, 'sched_waking').at(-1)).toMatchObject({ wakee_comm: 'h', prio: 39, target_cpu: 0 });
+    expect(switches(kernel)).toContain('CPU0: f ==> h R+');
+  });
+
+  test('I09: a handler that comes back with interrupts on is reported', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      task t() { mdelay(2); }
+      irq eth0(at = 1ms) { local_irq_enable(); }
+    `);
+    expect(kernel.findings.map(({ headline }) => headline)).toEqual(['irq 0 handler eth0 enabled interrupts']);
+  });
+
+  test('interrupts do not nest by themselves, and do when a handler lets them in', () => {
+    const nested = (first: string) =>
+      printed(
+        runProgram(`
+          machine { cpus = 1; }
+          task t() { mdelay(3); }
+          irq outer(at = 1ms) { printk("outer %x", preempt_count()); ${first} udelay(500); printk("end"); local_irq_disable(); }
+          irq inner(at = 1200us) { printk("inner %x", preempt_count()); }
+        `),
+      );
+    expect(nested('')).toEqual(['outer 10000', 'end', 'inner 10000']);
+    expect(nested('local_irq_enable();')).toEqual(['outer 10000', 'inner 20000', 'end']);
+  });
+
+  test('busy time that is interrupted goes on afterwards: only the own time counts', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; step_ns = 1; tick_ns = 100ms; }
+      task t() { udelay(1000); printk("%llu", ktime_get_ns() / 10000); }
+      irq eth0(at = 500us) { udelay(700); }
+    `);
+    expect(printed(kernel)).toEqual(['170']);
+  });
+});
+
+describe('what an oops does', () => {
+  test('BUG() kills the task and the others go on', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      task bad() { preempt_disable(); BUG_ON(current->pid == 100); printk("never"); }
+      task good() { printk("still here"); }
+    `);
+    expect(kernel.findings.map(({ slug, headline }) => [slug, headline])).toEqual([['bug', 'kernel BUG at test.klab: bad!']]);
+    expect(printed(kernel)).toEqual(['note: bad[100] exited with preempt_count 1', 'still here']);
+    expect(kernel.life).toBe('ended');
+  });
+
+  test('a null pointer is a page fault of the emulated kernel', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      task bad() { struct task_struct *p = NULL; p->prio = 3; }
+    `);
+    expect(slugs(kernel)).toEqual(['page_fault']);
+    expect(kernel.findings[0].headline).toMatch(/^BUG: unable to handle page fault for address: 000000/);
+    expect(kernel.findings[0].detail).toContain(
+      'supervisor write access in kernel mode, error_code(0x0002) - not-present page, in bad()',
+    );
+    expect(eventsOf(kernel, 'page_fault_kernel')[0]).toMatchObject({ ip: 'bad', error_code: 2 });
+  });
+
+  test('in an interrupt it is a panic, and nothing happens any more', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      task t() { mdelay(5); printk("never"); }
+      irq eth0(at = 1ms) { BUG(); }
+    `);
+    expect(slugs(kernel)).toEqual(['bug', 'panic']);
+    expect(kernel.findings[1].headline).toBe('Kernel panic - not syncing: Fatal exception in interrupt');
+    expect(kernel.life).toBe('panic');
+    expect(printed(kernel)).toEqual([]);
+  });
+
+  test('a division by zero and a stack that is too small are findings', () => {
+    const divide = runProgram('machine { cpus = 1; } static int zero; task t() { printk("%d", 1 / zero); }');
+    expect(slugs(divide)).toEqual(['divide_error']);
+    const deep = runProgram(
+      'machine { cpus = 1; } static int down(int n) { return down(n + 1) + 1; } task t() { down(0); } task u() { printk("u"); }',
+    );
+    expect(slugs(deep)[0]).toBe('stack_overflow');
+  });
+
+  test('an intrinsic that is handed a pointer to nothing faults as any access would', () => {
+    const kernel = runProgram('machine { cpus = 1; } task t() { raw_spin_lock((raw_spinlock_t *)4); }');
+    expect(slugs(kernel)).toEqual(['page_fault']);
+  });
+});
+
+describe('reports', () => {
+  test('WARN_ON reports every time, WARN_ON_ONCE the first time', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      task t() { int i; for (i = 0; i < 2; i++) { WARN_ON(i < 5); WARN_ON_ONCE(i < 5); } }
+    `);
+    expect(slugs(kernel)).toEqual(['warn', 'warn', 'warn', '(warn)']);
+    expect(kernel.findings[0].headline).toBe('WARNING: CPU: 0 PID: 100 at test.klab: t');
+    expect(kernel.findings[0].detail).toContain('i < 5');
+  });
+
+  test('a failed assert() names its condition and the program goes on', () => {
+    const kernel = runProgram('machine { cpus = 1; } task t() { assert(current->prio == 1); printk("on"); }');
+    expect(kernel.findings[0]).toMatchObject({ slug: 'assert_failed', headline: 'assert(current->prio == 1) failed' });
+    expect(printed(kernel)).toEqual(['on']);
+  });
+
+  test('printk() writes out what kernel C can', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      task t() {
+        s64 big = -5000000000;
+        printk("%d|%5d|%-5d|%05d|%x|%#x|%c|%s|%%|%u|%lld", -3, 42, 42, -42, 255, 255, 'x', current->comm, -1, big);
+      }
+    `);
+    expect(printed(kernel)).toEqual(['-3|   42|42   |-0042|ff|0xff|x|t|%|4294967295|-5000000000']);
+  });
+});
