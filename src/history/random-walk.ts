@@ -1,6 +1,8 @@
 /**
  * A walk through what can happen: at each step, with the odds given, any enabled choice, otherwise the default one. The seed
  * decides everything. It shows that `enabled()` and nothing else carries a run.
+ *
+ * Moving time on while CPUs could step, and raising interrupts, are rarer than steps, or the program would hardly get anywhere.
  */
 import { type Choice, ChoiceKind, choiceKind } from './choice.ts';
 import type { Run } from './run.ts';
@@ -55,8 +57,13 @@ export function walkRandomly(run: Run, { seed, steps, oneIn = 4 }: WalkOptions):
   return result;
 }
 
+/** One free choice in so many may be other than a step or the delivery of an interrupt. */
+const OUTSIDE_ONE_IN = 24;
+
 function pick(run: Run, random: Seeded, result: WalkResult): Choice | undefined {
-  const choices = run.enabled();
+  const all = run.enabled();
+  const inside = all.filter((choice) => choiceKind(choice) <= ChoiceKind.deliver);
+  const choices = inside.length > 0 && random.below(OUTSIDE_ONE_IN) > 0 ? inside : all;
   if (choices.length === 0) return undefined;
   result.choices++;
   return choices[random.below(choices.length)];
