@@ -2,6 +2,8 @@
  * The language's limits, each with the sentence that says what to do about it. They keep every phase total: no text, however
  * long or deep, makes the parser, the checker or the compiler run out of stack or time.
  */
+import { REGISTERS_MAX } from '../machine/bytecode.ts';
+
 export interface Limit {
   max: number;
   /** Cause and cure, for the diagnostic. */
@@ -37,5 +39,17 @@ export const limits = {
   objectSize: limit(65_536, (max) => `this object is larger than ${max} bytes: use a shorter array`),
   /** Parameters of one function. */
   parameters: limit(12, (max) => `a function has at most ${max} parameters: pass a pointer to a struct`),
+  /** Registers of one function: parameters, locals, and what its expressions need in between. */
+  registers: limit(
+    REGISTERS_MAX,
+    (max) => `this function needs more than ${max} registers for its variables and expressions: split it`,
+  ),
+  /** Bytes of one function's local arrays, structs and small variables whose address is taken. */
+  frameMemory: limit(
+    2048,
+    (max) => `the local arrays and structs take more than ${max} bytes of a small kernel stack: make one static`,
+  ),
+  /** Words of code that a conditional jump reaches. */
+  jump: limit(32_767, () => 'this function is too long to compile: split it'),
   schedules: limit(64, (max) => `a program has at most ${max} schedules: put the others into another file`),
 } as const satisfies Record<string, Limit>;

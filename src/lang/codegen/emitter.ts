@@ -1,6 +1,7 @@
 /** The growing code of the whole program: instructions, labels and the statements they belong to. */
 import { encode, encodeImmediate16, encodeOffset24, Op } from '../../machine/bytecode.ts';
 import type { StatementInfo } from '../debug-info.ts';
+import { limits } from '../limits.ts';
 import type { Span } from '../source.ts';
 
 /** A place in the code, known now or later. */
@@ -86,7 +87,7 @@ export class Emitter {
     } else if (form === 'off24') {
       this.code[at] = encodeOffset24(Op.JMP, distance);
     } else {
-      if (distance > 32767 || distance < -32768) this.jumpTooLong = true;
+      if (Math.abs(distance) > limits.jump.max) this.jumpTooLong = true;
       this.code[at] = (this.code[at] & 0xffff) | (distance << 16);
     }
   }

@@ -3,11 +3,9 @@
  * variables below, the temporaries of the running expression above them. Frame memory (arrays, structs, small variables
  * whose address is taken) lies behind the registers; where that is, is known when the function is done.
  */
-import { encode, FRAME_HEADER_WORDS, Op, REGISTERS_MAX } from '../../machine/bytecode.ts';
+import { encode, FRAME_HEADER_WORDS, Op } from '../../machine/bytecode.ts';
+import { limits } from '../limits.ts';
 import type { Emitter } from './emitter.ts';
-
-/** Frame memory of one function, in words (2 KiB; a kernel stack has 8 KiB). The diagnostic names it. */
-export const FRAME_MEMORY_MAX = 512;
 
 export class Frame {
   #top = 0;
@@ -76,11 +74,11 @@ export class Frame {
   }
 
   get tooManyRegisters(): boolean {
-    return this.#registers > REGISTERS_MAX;
+    return this.#registers > limits.registers.max;
   }
 
   get tooMuchMemory(): boolean {
-    return this.#memory > FRAME_MEMORY_MAX;
+    return this.#memory * 4 > limits.frameMemory.max;
   }
 
   /** Fills in the addresses; returns the size of the frame in words. */

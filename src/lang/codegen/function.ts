@@ -1,14 +1,16 @@
 /** One function, task or irq body to code and debug info. */
 import type { ImageFunction } from '../../machine/bytecode.ts';
-import { Op, REGISTERS_MAX } from '../../machine/bytecode.ts';
+import { Op } from '../../machine/bytecode.ts';
 import type { FunctionDebugInfo, LocalInfo } from '../debug-info.ts';
+import { diagnosticCatalogue } from '../diagnostic-catalogue.ts';
+import { type Limit, limits } from '../limits.ts';
 import { LineIndex } from '../line-index.ts';
 import type { Range } from '../source.ts';
 import type { BlockStatement, VariableSymbol } from '../tree.ts';
 import type { Type } from '../types.ts';
 import { uncertainReads } from './assigned.ts';
 import type { FunctionContext, PlacedLocal, ProgramContext } from './context.ts';
-import { FRAME_MEMORY_MAX, Frame, frameWordOfRegister } from './frame.ts';
+import { Frame, frameWordOfRegister } from './frame.ts';
 import { store } from './lvalue.ts';
 import { begin, emitReturn, leaveScope, statement } from './statement.ts';
 import { byteSize, registerWords } from './type-facts.ts';
@@ -149,19 +151,15 @@ function localInfo(context: FunctionContext, local: PlacedLocal, source: number)
 
 function reportLimits(context: FunctionContext, f: FunctionSource): void {
   const { program, frame, emitter } = context;
-  const uri = program.sources[f.source].uri;
-  const report = (code: string, message: string) => program.report({ code, severity: 'error', uri, range: f.nameRange, message });
-  if (frame.tooManyRegisters) {
-    report(
-      'K4001',
-      `'${f.name}' needs more than ${REGISTERS_MAX} registers for its variables and expressions: split it into functions`,
-    );
-  }
-  if (frame.tooMuchMemory) {
-    report(
-      'K4002',
-      `the local arrays and structs of '${f.name}' take more than ${FRAME_MEMORY_MAX * 4} bytes of a kernel stack of 8192: make the largest one static`,
-    );
-  }
-  if (emitter.jumpTooLong) report('K4003', `'${f.name}' is too long to compile: split it into functions`);
+  const report = (limit: Limit) =>
+    program.report({
+      code: diagnosticCatalogue.limit.code,
+      severity: 'error',
+      uri: program.sources[f.source].uri,
+      range: f.nameRange,
+      message: limit.message,
+    });
+  if (frame.tooManyRegisters) report(limits.registers);
+  if (frame.tooMuchMemory) report(limits.frameMemory);
+  if (emitter.jumpTooLong) report(limits.jump);
 }
