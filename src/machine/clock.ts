@@ -77,6 +77,7 @@ export class Clock {
     const running = view.armed !== 0;
     view.armed = 0;
     view.expired = 0;
+    view.due = 0;
     this.#noteNext();
     return running;
   }
@@ -113,7 +114,10 @@ export class Clock {
     const timer = this.timers[index];
     timer.expired = 1;
     if (timer.period > 0) timer.due += timer.period;
-    else timer.armed = 0;
+    else {
+      timer.armed = 0;
+      timer.due = 0;
+    }
     hooks.timerFired?.(index, timer.cpu, timer.cookie);
     interrupts.raise(timer.line, timer.cpu);
   }
