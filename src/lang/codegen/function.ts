@@ -12,6 +12,7 @@ import { uncertainReads } from './assigned.ts';
 import type { FunctionContext, PlacedLocal, ProgramContext } from './context.ts';
 import { Frame, frameWordOfRegister } from './frame.ts';
 import { store } from './lvalue.ts';
+import { containsEntry } from './reach.ts';
 import { begin, emitReturn, leaveScope, statement } from './statement.ts';
 import { byteSize, registerWords } from './type-facts.ts';
 
@@ -61,6 +62,7 @@ export function compileFunction(program: ProgramContext, f: FunctionSource): { i
   emitter.reachable = true;
   emitter.jumpTooLong = false;
   const argumentWords = placeParameters(context, f.parameters);
+  placeFlags(context, f.body);
   const scope = frame.enter();
   for (const inner of f.body.body) statement(context, inner);
   if (emitter.reachable) finishBody(context, f);
@@ -86,11 +88,21 @@ export function compileFunction(program: ProgramContext, f: FunctionSource): { i
   };
 }
 
-/** A flag for each local that is read uncertainly; its register is chosen at the declaration. */
+/** A flag for each local that is read uncertainly; its register is chosen when the parameters have theirs. */
 function flagsFor(uncertain: FunctionContext['uncertain']): Map<VariableSymbol, number> {
   const flags = new Map<VariableSymbol, number>();
   for (const read of uncertain) if (read.symbol?.kind === 'variable') flags.set(read.symbol, 0);
   return flags;
+}
+
+/** Flags begin as "not set" where a jump could pass the declaration that clears them. */
+function placeFlags(context: FunctionContext, body: BlockStatement): void {
+  const clear = context.flags.size > 0 && containsEntry(body, true);
+  for (const symbol of context.flags.keys()) {
+    const flag = context.frame.variable(1);
+    context.flags.set(symbol, flag);
+    if (clear) context.emitter.loadConstant(flag, 0);
+  }
 }
 
 /** Parameters arrive in the first registers. A small one whose address is taken is copied to frame memory, as its bytes count. */

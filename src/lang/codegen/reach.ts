@@ -1,22 +1,25 @@
 /** Whether something inside a statement can be jumped to from outside. */
 import type { Statement } from '../tree.ts';
 
-/** A label, or a case of a switch around it: then the statement's code is needed even if its condition is a constant. */
-export function containsEntry(s: Statement): boolean {
+/**
+ * Whether `s` contains a label, or a case that belongs to a switch around it: then its code is needed even if its condition is a
+ * constant. `anyCase`: cases of switches inside count too.
+ */
+export function containsEntry(s: Statement, anyCase = false): boolean {
   switch (s.kind) {
     case 'label':
     case 'case':
       return true;
     case 'block':
-      return s.body.some(containsEntry);
+      return s.body.some((inner) => containsEntry(inner, anyCase));
     case 'if':
-      return containsEntry(s.then) || (s.otherwise !== undefined && containsEntry(s.otherwise));
+      return containsEntry(s.then, anyCase) || (s.otherwise !== undefined && containsEntry(s.otherwise, anyCase));
     case 'while':
     case 'do':
     case 'for':
-      return containsEntry(s.body);
+      return containsEntry(s.body, anyCase);
     case 'switch':
-      return containsLabel(s.body);
+      return anyCase ? containsEntry(s.body, true) : containsLabel(s.body);
     default:
       return false;
   }

@@ -124,8 +124,7 @@ function declare(context: FunctionContext, variable: VariableDeclaration, range:
   const place = inRegister
     ? ({ kind: 'register', register: frame.variable(registerWords(type)) } as const)
     : ({ kind: 'memory', word: frame.memory(byteSize(type)) } as const);
-  const flag = context.flags.has(symbol) ? frame.variable(1) : undefined;
-  if (flag !== undefined) context.flags.set(symbol, flag);
+  const flag = context.flags.get(symbol);
   if (variable.initializer || flag !== undefined) begin(context, range, anchor);
   context.places.set(symbol, place);
   if (variable.initializer) {

@@ -43,7 +43,9 @@ class Collector {
   }
 
   #add(range: Range, name: string, meaning: Meaning, definition = false): void {
-    if (range.end > range.start) this.found.push({ start: range.start, end: range.end, name, meaning, definition });
+    // Names that the checker put in for a macro stand nowhere in the text.
+    if (range.end > range.start && this.#text.startsWith(name, range.start))
+      this.found.push({ start: range.start, end: range.end, name, meaning, definition });
   }
 
   declaration(d: Declaration): void {
