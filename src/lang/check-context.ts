@@ -60,6 +60,8 @@ export interface CheckContext {
   reporter: Reporter;
   /** Names in text that could not be read: they may be declared there, so nobody complains about them. */
   skippedNames: ReadonlySet<string>;
+  /** The text has faults already: advice about unused variables and missing results would be guesswork. */
+  faulty: boolean;
   /** Undeclared names that were reported in this function. */
   unknownNames: Set<string>;
   block?: BlockScope;

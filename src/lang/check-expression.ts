@@ -44,6 +44,7 @@ export function checkExpression(
     text,
     reporter: new Reporter(uri),
     skippedNames: new Set(),
+    faulty: false,
     unknownNames: new Set(),
     block,
     used: new Set(),

@@ -126,25 +126,37 @@ function faultOf(c: CheckContext, e: Expression, from: Type, target: Type, name:
   const [have, want] = [typeText(from), typeText(target)];
   if (target.kind === 'struct' || from.kind === 'struct') {
     if (sameType(target, from)) return undefined;
-    const address = target.kind === 'pointer' && sameType(target.to, from) ? `: pass its address, '&${sourceText(c, e)}'` : '';
+    const address = target.kind === 'pointer' && sameType(target.to, from) ? `: pass its address, ${addressText(c, e)}` : '';
     const content =
-      from.kind === 'pointer' && sameType(from.to, target) ? `: write '*${sourceText(c, e)}' for what it points to` : '';
+      from.kind === 'pointer' && sameType(from.to, target) ? `: write ${contentText(c, e)} for what it points to` : '';
     return bad(`${name} is '${want}', and this is '${have}'${address}${content}`);
   }
   if (isInteger(target)) {
     if (isInteger(from) || (target.kind === 'integer' && target.boolean)) return undefined;
-    const deref = from.kind === 'pointer' && isInteger(from.to) ? ` '*${sourceText(c, e)}' for what it points to, or` : '';
-    return bad(`${name} is '${want}', and this is a pointer, '${have}': write${deref} a cast if the address itself is wanted`);
+    const content =
+      from.kind === 'pointer' && isInteger(from.to) && e.kind !== 'convert'
+        ? ` ${contentText(c, e)} for what it points to, or`
+        : '';
+    return bad(`${name} is '${want}', and this is a pointer, '${have}': write${content} a cast if the address itself is wanted`);
   }
   if (target.kind !== 'pointer') return bad(`${name} is '${want}' and cannot be assigned to`);
   if (isNull(e)) return undefined;
   if (isInteger(from)) {
-    return bad(
-      `${name} is a pointer, '${want}', and this is a number, '${have}': ${isObject(e) && sameType(from, target.to) ? `pass its address, '&${sourceText(c, e)}'` : 'an address needs a cast'}`,
-    );
+    const cure = isObject(e) && sameType(from, target.to) ? `pass its address, ${addressText(c, e)}` : 'an address needs a cast';
+    return bad(`${name} is a pointer, '${want}', and this is a number, '${have}': ${cure}`);
   }
   if (from.kind !== 'pointer') return bad(`${name} is '${want}', and this is '${have}'`);
   return pointerFault(from, target, name);
+}
+
+/** How to write the address of `e`: without its `*` if it has one. */
+function addressText(c: CheckContext, e: Expression): string {
+  return e.kind === 'unary' && e.operator === '*' ? `'${sourceText(c, e.operand)}'` : `'&${sourceText(c, e)}'`;
+}
+
+/** How to write what the pointer `e` points to: without its `&` if it has one. */
+function contentText(c: CheckContext, e: Expression): string {
+  return e.kind === 'unary' && e.operator === '&' ? `'${sourceText(c, e.operand)}'` : `'*${sourceText(c, e)}'`;
 }
 
 function isObject(e: Expression): boolean {

@@ -55,14 +55,13 @@ function registerTypedef(c: CheckContext, declaration: TypedefDeclaration): void
   const { name } = declaration;
   const again = c.program.hasTypedef(name);
   const type: Lazy<Type> = lazy(() => resolveType(c, declaration.typeName).type);
-  const named: Lazy<Type> = lazy(() => {
-    const found = type.resolve();
-    if (!found) {
-      report(c, 'recursiveType', declaration.nameRange, `the type '${name}' is made of itself`);
-      return ERROR;
-    }
-    return found.kind === 'integer' ? { ...found, name } : found;
-  });
+  const named: Lazy<Type> = lazy(
+    () => {
+      const found = type.resolve() ?? ERROR;
+      return found.kind === 'integer' ? { ...found, name } : found;
+    },
+    () => report(c, 'recursiveType', declaration.nameRange, `the type '${name}' is made of itself`),
+  );
   if (!again) {
     c.program.defineTypedef(name, named);
     return;

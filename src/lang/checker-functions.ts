@@ -5,7 +5,7 @@ import type { CheckedFunction, CheckedVariable } from './checked-program.ts';
 import { checkBody } from './checker-statements.ts';
 import { declareLocal } from './checker-variables.ts';
 import { reachesEnd } from './reachability.ts';
-import type { FunctionSymbol, VariableSymbol } from './tree.ts';
+import type { BlockStatement, FunctionSymbol, VariableSymbol } from './tree.ts';
 
 export function checkFunctionBody(
   c: CheckContext,
@@ -34,20 +34,8 @@ export function checkFunctionBody(
   const { body } = declaration;
   if (body) {
     checkBody({ c, statics }, body);
-    const falls = state.returns.kind !== 'void' && state.returns.kind !== 'error' && reachesEnd(body.body);
-    if (falls) {
-      const end = { start: body.end - 1, end: body.end };
-      report(
-        c,
-        'missingReturn',
-        end,
-        `${state.name}() can come to its end without a 'return': add one, or the caller gets a random value`,
-      );
-    }
-    for (const read of certainlyUninitialised(body)) {
-      report(c, 'uninitialised', read, `'${read.name}' is read here, and nothing has been stored in it yet`);
-    }
-    if (c.role === 'program') adviseUnused(c, state);
+    const faulty = c.faulty || c.reporter.diagnostics.some(({ severity }) => severity === 'error');
+    if (!faulty) advise(c, state, body);
   }
   c.function = undefined;
   c.block = undefined;
@@ -78,6 +66,23 @@ function declareParameters(
     state.parameters.push(symbol);
     if (parameter.name !== '') declareLocal(c, symbol);
   });
+}
+
+/** What is missing or superfluous in a body that is otherwise correct. */
+function advise(c: CheckContext, state: FunctionState, body: BlockStatement): void {
+  if (state.returns.kind !== 'void' && reachesEnd(body.body)) {
+    const end = { start: body.end - 1, end: body.end };
+    report(
+      c,
+      'missingReturn',
+      end,
+      `${state.name}() can come to its end without a 'return': add one, or the caller gets a random value`,
+    );
+  }
+  for (const read of certainlyUninitialised(body)) {
+    report(c, 'uninitialised', read, `'${read.name}' is read here, and nothing has been stored in it yet`);
+  }
+  if (c.role === 'program') adviseUnused(c, state);
 }
 
 function adviseUnused(c: CheckContext, state: FunctionState): void {

@@ -34,7 +34,7 @@ export function declarePage(c: CheckContext, declaration: PageDeclaration): Chec
     count = Math.max(1, wanted ?? 1);
     if (count > limits.pages.max) {
       report(c, 'limit', declaration.count, limits.pages.message);
-      count = limits.pages.max;
+      count = 1;
     }
   }
   if (contents.length > count) {

@@ -1,7 +1,7 @@
 /** From types as written to types. */
 import { type CheckContext, report } from './check-context.ts';
 import { constantValue } from './checker-expressions.ts';
-import { integerFromWords } from './integer-types.ts';
+import { INT, integerFromWords } from './integer-types.ts';
 import { limits } from './limits.ts';
 import type { Range } from './source.ts';
 import { closest, didYouMean } from './spelling.ts';
@@ -49,6 +49,7 @@ function resolveBase(c: CheckContext, written: TypeName): Type {
     return ERROR;
   }
   if (base.kind === 'enum') {
+    if (base.name === '') return INT;
     const known = c.program.enumeration(base.name);
     if (known) return known;
     report(c, 'unknownType', base.range, `there is no 'enum ${base.name}'${didYouMean(base.name, c.program.enumNames())}`);
@@ -74,7 +75,8 @@ function unknownStruct(c: CheckContext, name: string, range: Range): Type {
   const known = [...c.program.structs.names()];
   const type = c.program.structs.named(name);
   if (c.skippedNames.has(name)) return ERROR;
-  report(c, 'unknownType', range, `there is no 'struct ${name}'${didYouMean(name, known)}`);
+  const near = closest(name, known);
+  report(c, 'unknownType', range, `there is no 'struct ${name}'${near ? `; did you mean 'struct ${near}'?` : ''}`);
   return type;
 }
 

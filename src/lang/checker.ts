@@ -55,6 +55,7 @@ export function checkProgram(
       text: source.text,
       reporter: new Reporter(source.uri),
       skippedNames: file.skippedNames,
+      faulty: file.faulty,
       unknownNames: new Set(),
       used: new Set(),
     };

@@ -64,6 +64,7 @@ function quietContext(program: ProgramScope, text: string): CheckContext {
     text,
     reporter: new Reporter('environment'),
     skippedNames: new Set(),
+    faulty: false,
     unknownNames: new Set(),
     used: new Set(),
   };

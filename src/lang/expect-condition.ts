@@ -91,6 +91,6 @@ function checkValueOf(c: CheckContext, e: Expression, { name, value }: SettingSp
     c,
     'badExpectation',
     e,
-    `'${name}' has no such value${near ? `; did you mean '${near}'?` : ''}: it is one of ${known.join(', ')}`,
+    `'${name}' has no such value${near ? `; did you mean '${near}'? It` : ': it'} is one of ${known.join(', ')}`,
   );
 }

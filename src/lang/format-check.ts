@@ -42,7 +42,7 @@ function literalOf(e: Expression | undefined): StringLiteral | undefined {
 
 function checkValueFits(c: CheckContext, value: Expression, text: string, letter: string, length: string | undefined): void {
   const type = value.type ?? ERROR;
-  if (type.kind === 'error') return;
+  if (type.kind === 'error' || type.kind === 'void') return;
   if (letter === 's') {
     if (!isText(type)) report(c, 'badFormat', value, `'${text}' prints a string, and this is '${typeText(type)}'`);
     return;

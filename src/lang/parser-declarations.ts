@@ -155,7 +155,12 @@ function parseFunction(
   if (!p.accept(';')) {
     const gap = { start: p.previousEnd, end: p.previousEnd };
     p.fault('expectedToken', gap, `expected '{' and a body, or ';' for a prototype, before ${p.describe()}`);
-    if (p.token.first) p.panic = false;
+    if (p.token.first) {
+      p.panic = false;
+      // The indented lines that follow are the body whose brace is missing.
+      while (!p.atEnd && !(p.token.first && p.column === 0)) p.skipGroup();
+      p.accept('}');
+    }
   }
   return { ...head, ...p.rangeFrom(start) };
 }

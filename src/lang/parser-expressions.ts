@@ -59,14 +59,10 @@ export function parseExpression(p: TokenCursor): Expression {
 
 /** assignment := conditional (('=' | '+=' ...) assignment)? */
 export function parseAssignment(p: TokenCursor): Expression {
-  return p.nested(() => parseAssignmentHere(p)) ?? errorAt(p);
-}
-
-function parseAssignmentHere(p: TokenCursor): Expression {
   const target = parseConditional(p);
   if (p.panic || p.token.kind !== 'punctuator' || !assignments.has(p.token.text)) return target;
   const operator = p.next().text.slice(0, -1) as AssignExpression['operator'];
-  const value = parseAssignment(p);
+  const value = p.nested(() => parseAssignment(p)) ?? errorAt(p);
   return { kind: 'assign', operator, target, value, start: target.start, end: Math.max(target.end, value.end) };
 }
 
@@ -77,7 +73,7 @@ export function parseConditional(p: TokenCursor): Expression {
   p.next();
   const short = p.is(':');
   // GCC's `a ?: b`.
-  const then = short ? test : parseExpression(p);
+  const then = short ? test : (p.nested(() => parseExpression(p)) ?? errorAt(p));
   if (!p.panic) p.expect(':', "for the '?'");
   const otherwise = p.panic ? errorAt(p) : (p.nested(() => parseConditional(p)) ?? errorAt(p));
   if (short && !p.panic) {
@@ -188,9 +184,10 @@ function parsePostfix(p: TokenCursor): Expression {
       break;
     }
     const { start } = object;
-    if (p.is('(')) object = parseCall(p, object);
+    const callee: Expression = object;
+    if (p.is('(')) object = p.nested(() => parseCall(p, callee)) ?? errorAt(p, start);
     else if (p.accept('[')) {
-      const index = parseExpression(p);
+      const index = p.nested(() => parseExpression(p)) ?? errorAt(p);
       if (!p.panic) p.expect(']', "to close '['");
       object = { kind: 'index', object, index, ...p.rangeFrom(start) };
     } else if (p.is('.') || p.is('->')) {

@@ -288,6 +288,11 @@ function parseNumber(p: TokenCursor, what: string): number {
 /** expect := 'expect' outcome ('when' expression)? ('on' ('default' | 'any' | name))? ';' */
 function parseExpect(p: TokenCursor): ExpectDeclaration {
   const { start } = p.next();
+  if (p.token.first && p.column === 0) {
+    const gap = { start: p.previousEnd, end: p.previousEnd };
+    p.note('expectedName', gap, "expected an outcome after 'expect', such as 'clean'");
+    return { kind: 'expect', outcome: '', outcomeRange: gap, on: { kind: 'default' }, ...p.rangeFrom(start) };
+  }
   const { name: outcome, nameRange: outcomeRange } = parseName(p, 'an outcome');
   const when = !p.panic && p.accept('when') ? parseExpression(p) : undefined;
   let on: ExpectDeclaration['on'] = { kind: 'default' };

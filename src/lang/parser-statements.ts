@@ -190,14 +190,15 @@ function parseStatementHere(p: TokenCursor): Statement {
     const body: Statement = p.is('}') ? emptyAt(p) : parseStatement(p);
     return { kind: 'label', name: token.text, nameRange, body, ...p.rangeFrom(start) };
   }
-  if (startsDeclaration(p)) return parseDeclarationStatement(p);
-  if (startsLaboratory(p)) {
+  if (startsLaboratory(p) && !p.isTypeName(token.text)) {
     p.fault(
       'misplaced',
       token,
       `'${token.text}' declarations stand outside of functions: move it out, or close the function before it`,
     );
+    return { kind: 'empty', ...p.rangeFrom(start) };
   }
+  if (startsDeclaration(p)) return parseDeclarationStatement(p);
   return parseExpressionStatement(p);
 }
 

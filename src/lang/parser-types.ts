@@ -95,7 +95,9 @@ export function parseBaseType(p: TokenCursor): BaseType {
     if (word === 'union')
       p.fault('unsupported', token, 'the language has no union: use a struct, or convert the pointer with a cast');
     const name = p.token;
-    if (name.kind === 'name' && !keywords.has(name.text)) {
+    if (word === 'enum' && p.is('{')) {
+      base = { kind: 'enum', name: '', range: { start: name.start, end: name.start } };
+    } else if (name.kind === 'name' && !keywords.has(name.text)) {
       p.next();
       base = { kind: word === 'enum' ? 'enum' : 'struct', name: name.text, range: { start: name.start, end: name.end } };
     } else p.fault('expectedName', name, `expected the name of the ${word} before ${p.describe()}`);

@@ -21,7 +21,13 @@ export function parseSource(source: Source): { file: SourceFile; diagnostics: Di
     if (p.panic) declarations.push(recoverDeclaration(p));
     if (p.index === before) p.next();
   }
-  const file: SourceFile = { declarations, header: p.comments.header, tags: p.comments.tags, skippedNames: p.skippedNames };
+  const file: SourceFile = {
+    declarations,
+    header: p.comments.header,
+    tags: p.comments.tags,
+    skippedNames: p.skippedNames,
+    faulty: reporter.diagnostics.length > 0,
+  };
   return { file, diagnostics: reporter.diagnostics };
 }
 

@@ -17,12 +17,16 @@ export interface Lazy<T> {
   resolve(): T | undefined;
 }
 
-export function lazy<T>(make: () => T | undefined): Lazy<T> {
+/** `onCycle` runs when the answer is asked for while it is being worked out. */
+export function lazy<T>(make: () => T | undefined, onCycle?: () => void): Lazy<T> {
   let state: 'new' | 'busy' | 'done' = 'new';
   let result: T | undefined;
   return {
     resolve() {
-      if (state === 'busy') return undefined;
+      if (state === 'busy') {
+        onCycle?.();
+        return undefined;
+      }
       if (state === 'new') {
         state = 'busy';
         result = make();

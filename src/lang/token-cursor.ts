@@ -82,7 +82,8 @@ export class TokenCursor {
 
   /** Reports unless in panic, and panics. A token that was faulty for the lexer is not reported again. */
   fault(key: DiagnosticKey, range: Range, message: string): void {
-    if (!this.panic && !this.token.faulty) this.reporter.report(key, range, message);
+    const afterFault = this.index > 0 && this.tokens[this.index - 1].faulty;
+    if (!this.panic && !this.token.faulty && !afterFault) this.reporter.report(key, range, message);
     this.panic = true;
   }
 

@@ -432,6 +432,8 @@ export interface SourceFile {
   tags: ReadonlyMap<number, readonly string[]>;
   /** Names in text that could not be read: what they declare is unknown, so nobody complains that they are missing. */
   skippedNames: ReadonlySet<string>;
+  /** Something in the text could not be read, so advice about what is missing would be guesswork. */
+  faulty: boolean;
 }
 
 // ---------------------------------------------------------------- symbols
