@@ -52,6 +52,7 @@ export class AdapterContext {
   get stopped(): Session {
     const session = this.running;
     if (this.runner.active) throw new RequestError('the program is running; pause it first');
+    if (this.terminated) throw new RequestError('the program has been ended; restart or launch it');
     return session;
   }
 

@@ -164,7 +164,7 @@ export interface Variable {
   reference: number;
   indexed?: number;
   named?: number;
-  /** Kernel virtual address, when it has one. */
+  /** Kernel virtual address of the bytes to show: what a pointer points to, else where the variable lies, if anywhere. */
   address?: number;
   changed: boolean;
   readOnly: boolean;

@@ -19,14 +19,16 @@ export class Debuggee {
   readonly machine: Machine;
   readonly code: CodeMap;
   readonly walk: Walk;
+  /** Index of the program's own text among the sources. */
+  readonly programSource: number;
 
   constructor(run: Run<Kernel>, programUri: string) {
     const { built } = run.kernel;
     this.built = built;
     this.kernel = run.kernel;
     this.machine = run.kernel.machine;
-    const programSource = built.debug.sources.findIndex((source) => source.uri === programUri);
-    this.code = new CodeMap(built.debug, built.image.code.length, programSource);
+    this.programSource = built.debug.sources.findIndex((source) => source.uri === programUri);
+    this.code = new CodeMap(built.debug, built.image.code.length, this.programSource);
     this.walk = new Walk(run);
   }
 

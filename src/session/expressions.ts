@@ -70,8 +70,15 @@ export class Expressions {
   }
 
   #scope(pc: number): ExpressionScope {
-    const { code, built } = this.#debuggee;
-    return expressionScope(built.program, code.functionAt(pc)?.name, code.statementAt(pc)?.span);
+    const { code, built, programSource } = this.#debuggee;
+    const scope = expressionScope(built.program, code.functionAt(pc)?.name, code.statementAt(pc)?.span);
+    // What is static in the program is in reach everywhere: a watch must not go blind while kernel code runs.
+    const locals = new Map(scope.locals);
+    for (const { symbol, source } of built.program.globals) {
+      const free = !locals.has(symbol.name) && !built.program.names.symbol(symbol.name, scope.source);
+      if (source === programSource && free) locals.set(symbol.name, symbol);
+    }
+    return { ...scope, locals };
   }
 }
 

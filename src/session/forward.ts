@@ -42,7 +42,10 @@ export class Forward {
     const task = this.#debuggee.taskOfThread(stop.pid);
     if (!task) return;
     const { pc, fp } = this.#debuggee.position(task);
-    this.#acknowledged = { address: task.address, fp, pc, passed: stop.breakpointIds.length > 0 && stop.event === undefined };
+    const before = this.#acknowledged;
+    const stays = before?.passed === true && before.address === task.address && before.pc === pc && before.fp === fp;
+    const passed = stays || (stop.breakpointIds.length > 0 && stop.event === undefined);
+    this.#acknowledged = { address: task.address, fp, pc, passed };
   }
 
   run(goal: Goal, budget: number): RunResult {

@@ -206,12 +206,13 @@ export class KlabSession implements Session {
     const result = this.#branches.raiseInterrupt(line, cpu);
     if (result.ok) {
       this.#inspection.forget();
-      this.#moved();
+      const { pid, cpu: shown } = this.stop;
+      this.#control.arrive({ reason: 'goto', description: result.message, pid, cpu: shown, step: this.step, breakpointIds: [] });
     }
     return result;
   }
 
-  /** The same stop, some steps later: a person changed something. */
+  /** The same place, a step later: a person changed something. */
   #moved(): void {
     this.#control.arrive({ ...this.stop, step: this.step });
   }

@@ -32,11 +32,13 @@ export class SessionLog {
   /** Says what events mean to a person, unless it was said before. `events` are those of step `step`. */
   addEvent(event: KernelEvent, findings: readonly Finding[]): void {
     if (event.step <= this.#saidUpTo) return;
-    const location = event.pc >= 0 ? this.#code.locationAt(event.pc) : undefined;
-    if (event.type === 'printk') this.add({ category: 'stdout', text: event.text, location });
+    // While an intrinsic runs, the CPU's pc is behind it already.
+    if (event.type === 'printk')
+      this.add({ category: 'stdout', text: event.text, location: this.#code.locationAt(event.pc - 1) });
     if (event.type === 'finding') {
       const finding = findings[event.finding];
-      if (finding && !finding.suppressed) this.add({ category: 'stderr', text: findingText(finding), location });
+      if (!finding || finding.suppressed) return;
+      this.add({ category: 'stderr', text: findingText(finding), location: this.#code.locationAt(finding.pc) });
     }
   }
 

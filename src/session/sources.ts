@@ -21,14 +21,15 @@ export function isProgramName(debuggee: Debuggee, word: string): boolean {
 
 /** Names that begin with the word at the end of `text`: locals first, then those of the program and the kernel. */
 export function completeName(debuggee: Debuggee, word: string, locals: readonly string[]): CompletionEntry[] {
-  const { names } = debuggee.built.program;
+  const { built, programSource } = debuggee;
+  const { names } = built.program;
   const entries: CompletionEntry[] = locals.filter((name) => name.startsWith(word)).map((label) => ({ label, kind: 'variable' }));
   const seen = new Set(locals);
-  for (const name of ['current', ...names.names()]) {
+  for (const name of ['current', ...names.names(programSource)]) {
     if (entries.length >= COMPLETIONS_MAX) break;
     if (!name.startsWith(word) || seen.has(name)) continue;
     seen.add(name);
-    const symbol = names.symbol(name);
+    const symbol = names.symbol(name, programSource);
     entries.push({ label: name, kind: symbol?.kind ?? 'variable' });
   }
   return entries;

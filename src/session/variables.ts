@@ -95,7 +95,7 @@ export class Variables {
       type: typeText(type),
       expression,
       ...this.#unfolding(type, value.low, expression, frame),
-      ...(address !== undefined ? { address: address >>> 0 } : type.kind === 'pointer' && { address: value.low >>> 0 }),
+      ...memoryOf(value),
       changed: this.#changed(frame, expression ?? name, text),
       readOnly: named.readOnly ?? (composite || address === undefined),
     };
@@ -166,6 +166,12 @@ export class Variables {
       );
     return { reference: this.#reference(frame, unfold), named: members.length };
   }
+}
+
+/** The memory a person wants to see: what a pointer points to, else where the variable lies. */
+function memoryOf({ type, low, address }: Value): { address?: number } {
+  if (type.kind === 'pointer' && low !== 0) return { address: low >>> 0 };
+  return address === undefined ? {} : { address: address >>> 0 };
 }
 
 /** `*p` and `.x` make `p->x`; anything that binds less tightly gets parentheses. */

@@ -84,7 +84,8 @@ describe('stepping in and out', () => {
     expect(where(session)).toBe(`shout:${line('text[at] = text[at] - 32')}`);
     expect(value(session, 'at')).toBe('1');
     step(session, 'out');
-    expect(where(session)).toBe(`reader:${line('c = shout')}`);
+    // What is left of the call's statement touches nothing shared, so it is done in the same micro-step.
+    expect(where(session)).toBe(`reader:${line('kunmap_local(text)')}`);
     const kernel = at('= kmap_local_page');
     step(kernel, 'in');
     expect(where(kernel)).toMatch(/^kmap_local_page:/);

@@ -1,7 +1,7 @@
 /** Looking at a stopped machine: threads, stacks, scopes, variables, expressions, what a stop means. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { findingEntry, findingLink } from '../../kernel/catalogue.ts';
-import type { CompletionEntry, EvaluateResult, Frame, ScopeName, Variable } from '../../session/api.ts';
+import type { CompletionEntry, EvaluateResult, Frame, ScopeName, TaskInfo, Variable } from '../../session/api.ts';
 import { hex } from '../../util/bits.ts';
 import { RequestError } from '../arguments.ts';
 import type { AdapterContext, Handlers } from '../context.ts';
@@ -22,7 +22,7 @@ const ASSIGNMENT = /^([^=!<>]*[^=!<>+\-*/%&|^])=(?!=)(.*)$/s;
 export const inspectRequests: Handlers = {
   threads(context) {
     const tasks = context.running.tasks().filter((task) => !task.exited);
-    return { body: { threads: tasks.map((task) => ({ id: task.pid, name: `${task.comm} (${task.pid}): ${task.state}` })) } };
+    return { body: { threads: tasks.map((task) => ({ id: task.pid, name: threadName(task) })) } };
   },
 
   stackTrace(context, args) {
@@ -69,7 +69,6 @@ export const inspectRequests: Handlers = {
       : session.evaluate(expression, frameId);
     context.flushLog();
     const variable = variableOf(result);
-    if (assignment) announceMove(context);
     return {
       body: {
         result: variable.value,
@@ -78,6 +77,9 @@ export const inspectRequests: Handlers = {
         namedVariables: variable.named,
         indexedVariables: variable.indexed,
         memoryReference: memoryReference(variable),
+      },
+      afterwards: () => {
+        if (assignment) announceMove(context);
       },
     };
   },
@@ -128,6 +130,11 @@ export const inspectRequests: Handlers = {
     };
   },
 };
+
+/** `reader (100): running on CPU 0`; idle tasks have no number of their own. */
+function threadName({ comm, pid, idle, state }: TaskInfo): string {
+  return `${comm}${idle ? '' : ` (${pid})`}: ${state}`;
+}
 
 function toStackFrame(context: AdapterContext, frame: Frame): DebugProtocol.StackFrame {
   const { location } = frame;

@@ -7,7 +7,7 @@ import { type Arguments, RequestError } from '../arguments.ts';
 import { capabilities } from '../capabilities.ts';
 import type { AdapterContext, Handlers, Reply } from '../context.ts';
 import { type CheckedLaunch, checkLaunchArguments } from '../launch-arguments.ts';
-import { resolveBeside } from '../source-names.ts';
+import { isKernelSource, resolveBeside } from '../source-names.ts';
 import { reportStop, terminate } from '../stopped.ts';
 
 /** Files that a program may name; each needs one more look at the disk. */
@@ -138,7 +138,8 @@ async function load(context: AdapterContext, checked: CheckedLaunch): Promise<Se
       for (const path of missed) files.set(path, await host.readFile(resolveBeside(checked.program, path)));
       continue;
     }
-    for (const diagnostic of diagnostics.slice(0, DIAGNOSTICS_SHOWN)) showDiagnostic(context, diagnostic, text);
+    const shown = diagnostics.filter((each) => each.severity === 'error' || !isKernelSource(each.uri));
+    for (const diagnostic of shown.slice(0, DIAGNOSTICS_SHOWN)) showDiagnostic(context, diagnostic, text);
     if (!session) throw new RequestError(summary(diagnostics, text));
     return session;
   }

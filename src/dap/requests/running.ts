@@ -1,6 +1,6 @@
 /** Running and stepping, forward and back. */
 import type { RunCommand, StepGranularity } from '../../session/api.ts';
-import type { Arguments } from '../arguments.ts';
+import { type Arguments, RequestError } from '../arguments.ts';
 import type { AdapterContext, Handlers, Reply } from '../context.ts';
 import { terminate } from '../stopped.ts';
 
@@ -21,6 +21,7 @@ export const runningRequests: Handlers = {
   stepBack: (context, args) => step(context, args, 'back'),
   pause(context) {
     const session = context.running;
+    if (context.terminated) throw new RequestError('the program has been ended; there is nothing to pause');
     return {
       afterwards: () => {
         if (context.runner.active) context.runner.pause();

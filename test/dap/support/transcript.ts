@@ -1,9 +1,11 @@
 /**
  * Transcripts: text files of requests (`>`), answers (`<`) and events (`*`). Only the lines with `>` are input; the rest
  * is what the adapter said. Ids that are counted (frames, variable lists) appear as names: `$frame0`, `$Locals`,
- * `$reader` (a thread), `$a` (the list behind variable a), and requests may use the names seen last.
+ * `$reader` (a thread), `$a` (the list behind variable a), and requests may use the names seen last. Addresses, step numbers and
+ * lines of kernel sources are left out: they change with every change of the kernel.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { isKernelSource } from '../../../src/dap/source-names.ts';
 import { MemoryClient } from './client.ts';
 
 /** After these the adapter runs until it stops. */
@@ -80,7 +82,7 @@ class Names {
 function show(message: DebugProtocol.ProtocolMessage, names: Names): string[] {
   if (message.type === 'event') {
     const { event, body } = message as DebugProtocol.Event;
-    return [`* ${event}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`];
+    return [`* ${event}${body === undefined ? '' : ` ${JSON.stringify(normalised(body, names))}`}`];
   }
   const { command, success, body, message: fault } = message as DebugProtocol.Response;
   if (!success) return [`< ${command} failed: ${fault}`];
@@ -113,14 +115,33 @@ function learn(command: string, body: Record<string, unknown[]> | undefined, nam
 function normalised(value: unknown, names: Names, key = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => normalised(each, names, key));
   if (typeof value === 'object' && value !== null) {
+    if ('source' in value && isKernelSource((value.source as DebugProtocol.Source).path ?? ''))
+      return normalised(withoutPlace(value), names, key);
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [name, normalised(each, names, key ? `${key}.${name}` : name)]),
     );
+  }
+  const name = key.slice(key.lastIndexOf('.') + 1);
+  if (LEFT_OUT.has(name)) return '...';
+  if (typeof value === 'string') {
+    return value
+      .replace(/0xf[0-9a-f]{7}/g, '0xf...')
+      .replace(/\b(step|the) \d+( steps)?/g, '$1 N$2')
+      .replace(/^\d+(?=\+\d+:)/, 'N');
   }
   if (typeof value !== 'number') return value;
   if (key === 'stackFrames.id') return names.name('frame', value);
   if (key.endsWith('variablesReference') && value > 0) return names.name('list', value);
   return value;
+}
+
+/** What depends on addresses and timing. */
+const LEFT_OUT = new Set(['instructionPointerReference', 'memoryReference', 'sourceReference', 'step', 'time']);
+
+function withoutPlace(value: object): object {
+  const hidden = ['line', 'column', 'endLine', 'endColumn', 'source'];
+  const { source, ...rest } = value as { source: DebugProtocol.Source };
+  return { ...Object.fromEntries(Object.entries(rest).filter(([name]) => !hidden.includes(name))), from: source.path };
 }
 
 /** A body on one line when it is short; lists one entry a line. */
