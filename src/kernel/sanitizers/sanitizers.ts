@@ -2,6 +2,7 @@
  * The sanitizers: what the emulator sees and the kernel does not. They watch every access through a mapping window, every
  * completed map and unmap, and the moments at which a context ends. They only look; a broken rule is a finding.
  */
+import type { Machine } from '../../machine/machine.ts';
 import { PAGE_SHIFT, PAGE_SIZE, type RegionRequest } from '../../machine/memory-plan.ts';
 import type { EventDetail } from '../events.ts';
 import type { Kernel } from '../kernel.ts';
@@ -19,12 +20,17 @@ export function sanitizerRegions(facts: MappingFacts, cpus: number, tasks: numbe
 
 export class Sanitizers {
   readonly #kernel: Kernel;
+  readonly #machine: Machine;
   readonly #facts: MappingFacts;
   readonly #shadow: MappingShadow;
   readonly #edge: PageEdge;
   readonly #leaks: LeakCheck;
   /** Page address of slot 0 of CPU 0. */
   readonly #firstSlot: number;
+  /** Word of the PTE of slot 0 of CPU 0; the table goes up with the address, so slot n is n words below. */
+  readonly #firstPte: number;
+  readonly #firstTask: number;
+  readonly #taskStride: number;
 
   constructor(kernel: Kernel, facts: MappingFacts) {
     this.#kernel = kernel;
@@ -32,7 +38,12 @@ export class Sanitizers {
     this.#shadow = new MappingShadow(kernel.machine);
     this.#edge = new PageEdge(kernel.machine);
     this.#leaks = new LeakCheck(kernel, facts.increment);
+    this.#machine = kernel.machine;
     this.#firstSlot = facts.firstSlotAddress;
+    this.#firstPte = kernel.machine.mmu.pteWord(facts.firstSlotAddress);
+    const structs = kernel.machine.plan.region('task_struct');
+    this.#firstTask = kernel.machine.addressOf(structs.offset);
+    this.#taskStride = structs.stride;
   }
 
   /** A map call has put page `pfn` at `address`. */
@@ -50,19 +61,31 @@ export class Sanitizers {
   /** Hook of the machine: an access of at most one page, translated and about to happen. */
   windowAccess(cpu: number, address: number, size: number, write: boolean, stale: boolean): void {
     const slot = this.#slotOf(address);
-    const translation = this.#kernel.machine.mmu.tlbEntry(cpu, address);
-    const task = this.#kernel.currentTask(cpu);
-    const belief = this.#isSlot(slot) ? this.#shadow.belief(task.index, slot) : 0;
-    if (!isClean(belief, translation, stale)) {
-      judge(this.#kernel, this.#shadow, this.#facts.slotsPerCpu, { cpu, address, write, stale, translation, slot });
-    } else if (!PageEdge.isInside(address) && this.#edge.walkedOver(task.index, address, size)) {
-      this.#kernel.report(cpu, {
-        slug: 'slot_overflow',
-        headline: `${taskName(task)} ${verb(write)} on from one slot into ${slotName(slot, this.#facts.slotsPerCpu, cpu)}`,
-        detail:
-          'It walked past the end of a page, into the mapping that it had made before; in a debug build a guard would stop it',
-      });
+    if (!stale && this.#isSlot(slot)) {
+      // The translation in force is the page table's, so the hot path needs no look into the TLB.
+      const task = this.#taskIndex(cpu);
+      if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[this.#firstPte - slot])) {
+        if (!PageEdge.isInside(address) && this.#edge.walkedOver(task, address, size)) this.#reportWalk(cpu, slot, write);
+        return;
+      }
     }
+    const translation = this.#machine.mmu.tlbEntry(cpu, address);
+    judge(this.#kernel, this.#shadow, this.#facts.slotsPerCpu, { cpu, address, write, stale, translation, slot });
+  }
+
+  #reportWalk(cpu: number, slot: number, write: boolean): void {
+    const task = this.#kernel.currentTask(cpu);
+    this.#kernel.report(cpu, {
+      slug: 'slot_overflow',
+      headline: `${taskName(task)} ${verb(write)} on from one slot into ${slotName(slot, this.#facts.slotsPerCpu, cpu)}`,
+      detail:
+        'It walked past the end of a page, into the mapping that it had made before; in a debug build a guard would stop it',
+    });
+  }
+
+  /** Index of the running task: the task_structs are one array. */
+  #taskIndex(cpu: number): number {
+    return ((this.#machine.current(cpu) - this.#firstTask) | 0) / this.#taskStride;
   }
 
   /** Looks at events that end a context. */

@@ -24,9 +24,9 @@ export interface WindowAccess {
   slot: number;
 }
 
-/** Whether an access needs no second look: the task's own live mapping, through a translation that is in force. */
-export function isClean(belief: number, translation: number, stale: boolean): boolean {
-  return isLive(belief) && !stale && (belief ^ translation) >>> 12 === 0;
+/** Whether an access through a translation that is in force needs no second look: the page is the one that the task mapped there. */
+export function isClean(belief: number, translation: number): boolean {
+  return isLive(belief) && (belief ^ translation) >>> 12 === 0;
 }
 
 export function judge(kernel: Kernel, shadow: MappingShadow, slotsPerCpu: number, access: WindowAccess): void {
