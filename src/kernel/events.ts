@@ -1,6 +1,6 @@
 /**
  * The one event stream. Everything that happens and that anybody outside the kernel may want to know is one of these;
- * fields are named as in ftrace where ftrace has them. Append-only, in order of steps, cut when a run turns back.
+ * fields are named as in ftrace where ftrace has them; addresses are unsigned. Append-only, in order of steps, cut when a run turns back.
  */
 
 interface EventBase {

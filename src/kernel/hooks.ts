@@ -8,14 +8,19 @@ import type { Kernel } from './kernel.ts';
 export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
   return {
     tlbFilled(cpu, address, pte) {
-      booted.kernel?.emit(cpu, { type: 'tlb_fill', address, pfn: pte >>> PAGE_SHIFT });
+      booted.kernel?.emit(cpu, { type: 'tlb_fill', address: address >>> 0, pfn: pte >>> PAGE_SHIFT });
     },
     tlbFlushed(cpu, address, pte, scope) {
-      booted.kernel?.emit(cpu, { type: 'tlb_flush', address, pfn: pte >>> PAGE_SHIFT, scope });
+      booted.kernel?.emit(cpu, {
+        type: 'tlb_flush',
+        address: scope === 'all' ? -1 : address >>> 0,
+        pfn: pte >>> PAGE_SHIFT,
+        scope,
+      });
     },
     pteWritten(cpu, address, from, to) {
-      if (to !== 0) booted.kernel?.emit(cpu, { type: 'set_pte', address, pfn: to >>> PAGE_SHIFT });
-      else booted.kernel?.emit(cpu, { type: 'clear_pte', address, pfn: from >>> PAGE_SHIFT });
+      if (to !== 0) booted.kernel?.emit(cpu, { type: 'set_pte', address: address >>> 0, pfn: to >>> PAGE_SHIFT });
+      else booted.kernel?.emit(cpu, { type: 'clear_pte', address: address >>> 0, pfn: from >>> PAGE_SHIFT });
     },
     windowAccess(cpu, address, _offset, size, write, hitStale) {
       booted.kernel?.sanitizers.windowAccess(cpu, address, size, write, hitStale);

@@ -1,7 +1,7 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
-import type { StructLayout, ViewOf } from '../machine/layout.ts';
+import type { StructLayout } from '../machine/layout.ts';
 import { completion, rawSpinlock, spinlock, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
-import { irqDesc, pageLayout } from './layouts/memory.ts';
+import { pageLayout } from './layouts/memory.ts';
 import { cfsRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
 import { defineKmapCtrl, defineTaskStruct, schedEntity, schedRtEntity, threadInfo, threadStruct } from './layouts/task.ts';
 
@@ -25,7 +25,6 @@ export function createLayouts({ kmMaxIdx }: LayoutParameters) {
     cfs_rq: cfsRq,
     irq_cpustat: irqCpustat,
     page: pageLayout,
-    irq_desc: irqDesc,
     raw_spinlock: rawSpinlock,
     spinlock,
     wait_queue_head: waitQueueHead,
@@ -37,8 +36,6 @@ export function createLayouts({ kmMaxIdx }: LayoutParameters) {
 export type KernelLayouts = ReturnType<typeof createLayouts>;
 export type { RqView } from './layouts/rq.ts';
 export type { TaskView } from './layouts/task.ts';
-export type PageView = ViewOf<typeof pageLayout>;
-export type IrqDescView = ViewOf<typeof irqDesc>;
 
 /** The layouts in the order in which the language should meet them: inner structs first. */
 export function allLayouts(layouts: KernelLayouts): StructLayout[] {

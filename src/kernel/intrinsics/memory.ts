@@ -27,8 +27,16 @@ export const memory: IntrinsicTable = {
     context: 'kernel-only',
     maySleep: false,
     execute(kernel, cpu, address, pfn, slot, idx) {
-      kernel.sanitizers.mapped(cpu, address, pfn);
-      kernel.emit(cpu, { type: 'kmap', address, pfn, slot, idx, model: kernel.profile.mapping, page: pageName(kernel, pfn) });
+      if (slot >= 0) kernel.sanitizers.mapped(cpu, address, pfn);
+      kernel.emit(cpu, {
+        type: 'kmap',
+        address: address >>> 0,
+        pfn,
+        slot,
+        idx,
+        model: kernel.profile.mapping,
+        page: pageName(kernel, pfn),
+      });
       return undefined;
     },
   },
@@ -40,7 +48,7 @@ export const memory: IntrinsicTable = {
     execute(kernel, cpu, address, slot, idx) {
       const pfn = kernel.sanitizers.unmapped(cpu, address);
       const page = pfn === undefined ? '' : pageName(kernel, pfn);
-      kernel.emit(cpu, { type: 'kunmap', address, slot, idx, model: kernel.profile.mapping, page });
+      kernel.emit(cpu, { type: 'kunmap', address: address >>> 0, slot, idx, model: kernel.profile.mapping, page });
       return undefined;
     },
   },

@@ -4,9 +4,8 @@ import { hex } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
-export const PREEMPT_MASK = 0xff;
-export const HARDIRQ_MASK = 0x000f0000;
-export const NMI_MASK = 0x00f00000;
+/** Bits of the preemption depth. */
+const PREEMPT_MASK = 0xff;
 
 const count = (kernel: Kernel, cpu: number) => kernel.currentTask(cpu).view.thread_info;
 

@@ -134,6 +134,11 @@ export const scheduling: IntrinsicTable = {
   arch_cpu_idle_enter: decision(
     'void arch_cpu_idle_enter(void)',
     'This CPU is about to halt. Ends the run when no CPU has, or will ever get, anything to do.',
-    (kernel, cpu) => void endIfNothingLeft(kernel, cpu),
+    (kernel, cpu) => {
+      // HALT lets interrupts in: as sti and hlt of x86 are one thing.
+      kernel.emit(cpu, { type: 'irq_enable' });
+      endIfNothingLeft(kernel, cpu);
+      return undefined;
+    },
   ),
 };

@@ -103,7 +103,12 @@ export const traces: IntrinsicTable = {
     'void trace_page_fault_kernel(unsigned long address, unsigned long error_code)',
     'Records a page fault of kernel code.',
     (kernel, cpu, address, error_code) => {
-      kernel.emit(cpu, { type: 'page_fault_kernel', address, ip: kernel.functionAt(kernel.trapPc(cpu)), error_code });
+      kernel.emit(cpu, {
+        type: 'page_fault_kernel',
+        address: address >>> 0,
+        ip: kernel.functionAt(kernel.trapPc(cpu)),
+        error_code,
+      });
       return undefined;
     },
   ),
@@ -111,10 +116,14 @@ export const traces: IntrinsicTable = {
     kernel.emit(cpu, { type: 'sys_enter', name: kernel.stringAt(cpu, name) });
     return undefined;
   }),
-  trace_sys_exit: trace('void trace_sys_exit(long ret)', 'Records that a system call ends.', (kernel, cpu, ret) => {
-    kernel.emit(cpu, { type: 'sys_exit', name: '', ret });
-    return undefined;
-  }),
+  trace_sys_exit: trace(
+    'void trace_sys_exit(const char *name, long ret)',
+    'Records that a system call ends.',
+    (kernel, cpu, name, ret) => {
+      kernel.emit(cpu, { type: 'sys_exit', name: kernel.stringAt(cpu, name), ret });
+      return undefined;
+    },
+  ),
   page_fault_oops: trace(
     'void page_fault_oops(unsigned long address, unsigned long error_code)',
     'Reports an access of kernel code that found no translation.',

@@ -1,18 +1,9 @@
-/** struct page, and the descriptor of a device interrupt. */
-import { array, char, defineStruct, pointer, s32, u32 } from '../../machine/layout.ts';
+/** struct page. */
+import { defineStruct, pointer, s32, u32 } from '../../machine/layout.ts';
 
 export const pageLayout = defineStruct('page', 'A page frame.', {
   flags: u32('PG_highmem 0x1 (zone), PG_user 0x2: belongs to user memory.', { hex: true }),
   pfn: u32('Page frame number. (The kernel works it out from the place of the struct in mem_map.)', { hex: true }),
   virtual: pointer('void', 'page_address(): direct-map address; NULL for a high page without a persistent mapping.'),
   _refcount: s32('Users of the frame.'),
-});
-
-export const IRQ_NAME_LENGTH = 16;
-export const irqDesc = defineStruct('irq_desc', 'A device interrupt line.', {
-  irq: s32('Line number.'),
-  handler: u32('Function address of the handler.', { hex: true }),
-  cpu: s32('CPU that gets it.'),
-  count: u32('Times it was handled.', { ghost: true }),
-  name: array(char(''), IRQ_NAME_LENGTH, 'Name of the device.'),
 });

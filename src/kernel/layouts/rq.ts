@@ -29,7 +29,7 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   distribute_cursor: s32('CPU that balance_pick = kernel_distribute took last, from here.'),
   clock: u64('Time of this queue, ns.', { ghost: true }),
   nr_switches: u32('Context switches so far.', { ghost: true }),
-  ticks: u32('Ticks so far.', { ghost: true }),
+  ticks: u32('Ticks so far; every fourth one balances.'),
   nr_failed_migrations_affine: u32('Times the balancer met a task that may not move.', { ghost: true }),
 });
 export type RqView = ViewOf<typeof rqLayout>;

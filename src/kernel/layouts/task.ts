@@ -20,6 +20,7 @@ export const threadInfo = defineStruct('thread_info', 'What the entry code needs
 export const threadStruct = defineStruct('thread_struct', 'Where the task goes on when a CPU takes it up again.', {
   pc: s32('Saved program counter.'),
   fp: u32('Saved frame pointer (a kernel virtual address).', { hex: true }),
+  syscall: pointer('const char', 'Name of the system call that it is in, NULL outside of one.'),
   user_mode: s32('1 while a user process runs its own code, 0 inside a system call and for kernel threads.'),
 });
 

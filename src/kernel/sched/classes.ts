@@ -11,7 +11,6 @@ import { hasPushable } from './rt.ts';
 export const BALANCE_PUSH_RT = 1;
 export const BALANCE_MOVE = 2;
 
-export const ENQUEUE_WAKEUP = 1;
 export const DEQUEUE_SLEEP = 1;
 export const TASK_ON_RQ_QUEUED = 1;
 export const TASK_ON_RQ_MIGRATING = 2;
