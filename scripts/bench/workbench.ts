@@ -1,6 +1,6 @@
 /** What is measured in a real workbench: activation, and the time from the adapter's `stopped` to views that are painted. */
 import type { Browser, Worker } from 'playwright-core';
-import { start, toolbar, waitForStop } from '../../test/browser/support/debugging.ts';
+import { AT_ENTRY, start, toolbar, waitForStop } from '../../test/browser/support/debugging.ts';
 import { machineViews, waitForStep } from '../../test/browser/support/machine-views.ts';
 import { execute, openWorkbench, until, type Workbench } from '../../test/browser/support/workbench.ts';
 import { percentile, type Row } from './numbers.ts';
@@ -49,7 +49,7 @@ async function activationTime(workbench: Workbench): Promise<number> {
 export async function workbenchRows(browser: Browser, url: string): Promise<Row[]> {
   const workbench = await openWorkbench(browser, url, 'live-and-parked.klab');
   await start(workbench);
-  await waitForStop(workbench, /Paused on entry/i);
+  await waitForStop(workbench, AT_ENTRY);
   const views = await machineViews(workbench);
   let step = await waitForStep(views, {});
   for (let i = 0; i < STOPS; i++) {

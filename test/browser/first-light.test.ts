@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { inRepository } from '../../scripts/lib/paths.mjs';
 import { launch } from './support/browser.ts';
 import {
+  AT_ENTRY,
   breakpointLines,
   clickGutter,
   end,
@@ -43,7 +44,8 @@ afterAll(() => browser?.close());
 /** The views at a micro-step, as the command line has them. */
 function printedViews(step: number): PrintedViews {
   const args = [inRepository('dist/cli.mjs'), 'run', '--json', '--at', String(step), join(inject('folder'), SAMPLE)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const lines = execFileSync(process.execPath, args, { encoding: 'utf8' }).trim().split('\n');
+  return JSON.parse(lines[lines.length - 1]);
 }
 
 async function compareWithCommandLine(views: MachineViews): Promise<void> {
@@ -71,7 +73,7 @@ test('a new user runs a sample, reads the views, steps in to kernel source and b
   );
 
   await start(workbench);
-  await waitForStop(workbench, /Paused on entry/i);
+  await waitForStop(workbench, AT_ENTRY);
   const views = await machineViews(workbench);
   const entry = await waitForStep(views, {});
   await compareWithCommandLine(views);
@@ -80,7 +82,7 @@ test('a new user runs a sample, reads the views, steps in to kernel source and b
   let step = entry;
   // The breakpoint comes first, a context switch after it.
   await toolbar(workbench, 'Continue');
-  await waitForStop(workbench, /Paused on breakpoint/i);
+  await waitForStop(workbench, /breakpoint/i);
   step = await waitForStep(views, { before: step });
   expect(await stoppedLine(workbench)).toBe(mapLine);
   expect(await activeEditor(workbench)).toBe(SAMPLE);

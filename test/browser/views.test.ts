@@ -3,7 +3,7 @@ import type { Browser, Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { axeFindings } from './support/accessibility.ts';
 import { launch } from './support/browser.ts';
-import { start, toolbar, waitForStop } from './support/debugging.ts';
+import { AT_ENTRY, start, toolbar, waitForStop } from './support/debugging.ts';
 import { type MachineViews, machineViews, shownStep, waitForStep } from './support/machine-views.ts';
 import { webviewWith } from './support/webviews.ts';
 import { execute, openFile, openWorkbench, palette, screenshot, until, type Workbench } from './support/workbench.ts';
@@ -29,7 +29,7 @@ afterEach(async () => {
 async function stopAtEntry(): Promise<number> {
   await openFile(workbench, SAMPLE);
   await start(workbench);
-  await waitForStop(workbench, /Paused on entry/i);
+  await waitForStop(workbench, AT_ENTRY);
   views = await machineViews(workbench);
   return waitForStep(views, {});
 }
@@ -47,7 +47,7 @@ test('before a session the views say what to do, and their buttons do it', async
   expect(await axeFindings(stacks)).toEqual([]);
   await screenshot(workbench, 'views-empty');
   await stacks.locator('vscode-button', { hasText: 'Run the open program' }).click();
-  await waitForStop(workbench, /Paused on entry/i);
+  await waitForStop(workbench, AT_ENTRY);
   await stacks.locator('section').first().waitFor();
 });
 
@@ -147,14 +147,14 @@ const background = (frame: Frame): Promise<string> => frame.evaluate(() => docum
 
 test('in every kind of theme axe finds nothing wrong', async () => {
   await nextSwitch(await stopAtEntry());
-  const themes: [string, string][] = [
-    ['dark', 'vscode-dark'],
-    ['light', 'vscode-light'],
-    ['contrast', 'vscode-high-contrast'],
+  const toggle = () => palette(workbench, 'Preferences: Toggle between Light/Dark Themes');
+  const themes: [string, string, () => Promise<void>][] = [
+    ['light', 'vscode-light', async () => undefined],
+    ['dark', 'vscode-dark', toggle],
+    ['contrast', 'vscode-high-contrast', () => execute(workbench, 'editor.action.toggleHighContrast')],
   ];
-  for (const [name, wanted] of themes) {
-    if (name === 'light') await palette(workbench, 'Preferences: Toggle between Light/Dark Themes');
-    if (name === 'contrast') await execute(workbench, 'editor.action.toggleHighContrast');
+  for (const [name, wanted, change] of themes) {
+    await change();
     await until(
       () => background(views.stacks),
       (classes) => classes.includes(wanted),

@@ -63,6 +63,9 @@ export async function stoppedLine({ page }: Workbench): Promise<number | undefin
   )[0];
 }
 
+/** What the call stack says at the first stop. */
+export const AT_ENTRY = /the first statement of the program/;
+
 export const isDebugging = ({ page }: Workbench): Promise<boolean> => page.locator('.debug-toolbar').isVisible();
 
 /** Presses F5 and waits until a session shows its tool bar. */

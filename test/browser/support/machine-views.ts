@@ -80,7 +80,7 @@ function slotsLines({ cpus }: SlotsModel): string[][] {
     `CPU ${cpu.cpu}`,
     ...cpu.rows.map((row) => {
       const empty = row.page === '';
-      const tlb = row.tlb.map(({ state, page }) => (state === 'none' ? '·none' : state === 'fresh' ? 'fresh' : `stale ${page}`));
+      const tlb = row.tlb.map(({ state, page }) => (state === 'none' ? '· none' : state === 'fresh' ? 'fresh' : `stale ${page}`));
       return line(row.slot, row.address, empty ? 'empty' : row.pte, row.guard && empty ? 'guard' : row.page, row.owner, ...tlb);
     }),
     ...(cpu.hidden > 0 ? [`${cpu.hidden} more, all empty`] : []),
