@@ -47,6 +47,17 @@ export class Analysis {
     return touching;
   }
 
+  /** The word at `offset` of the document, if it is one and stands outside of comments and strings. */
+  wordAt(offset: number): (Range & { text: string }) | undefined {
+    const { text } = this;
+    let start = offset;
+    while (start > 0 && /\w/.test(text[start - 1])) start--;
+    const word = /^\w+/.exec(text.slice(start, start + 64))?.[0];
+    return word === undefined || endsInCommentOrString(text.slice(0, start))
+      ? undefined
+      : { text: word, start, end: start + word.length };
+  }
+
   /** Every place in all sources that means the same thing. */
   occurrencesOfSame(wanted: Occurrence): { occurrence: Occurrence; source: number }[] {
     const found: { occurrence: Occurrence; source: number }[] = [];
@@ -80,4 +91,11 @@ function sameMeaning(a: Occurrence, b: Occurrence): boolean {
   if (a.meaning.kind === 'member' && b.meaning.kind === 'member') return a.meaning.struct === b.meaning.struct;
   if (a.meaning.kind === 'label' && b.meaning.kind === 'label') return a.meaning.within === b.meaning.within;
   return a.meaning.kind === b.meaning.kind;
+}
+
+/** Whether the text ends inside a comment or a string. */
+export function endsInCommentOrString(before: string): boolean {
+  const line = before.slice(before.lastIndexOf('\n') + 1).replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  if (line.includes('//') || (line.match(/"/g)?.length ?? 0) % 2 === 1) return true;
+  return before.lastIndexOf('/*') > before.lastIndexOf('*/');
 }

@@ -1,10 +1,12 @@
 /** What can be typed at a place. */
+import { builtinNames } from '../checker-builtins.ts';
 import { builtinTypeNames } from '../integer-types.ts';
 import { keywords } from '../tokens.ts';
 import type { NamedSymbol, VariableSymbol } from '../tree.ts';
 import { typeText } from '../type-facts.ts';
 import type { Type } from '../types.ts';
-import type { Analysis } from './analysis.ts';
+import { type Analysis, endsInCommentOrString } from './analysis.ts';
+import { describeBuiltin } from './builtins.ts';
 import { describeSetting, describeSymbol } from './describe.ts';
 import { receiverType } from './receiver.ts';
 
@@ -52,7 +54,7 @@ const declarations: [string, string][] = [
 /** Everything that may stand at `offset`; the editor filters by what is typed already. */
 export function complete(analysis: Analysis, offset: number): CompletionItem[] {
   const before = analysis.text.slice(0, offset);
-  if (isInCommentOrString(before)) return [];
+  if (endsInCommentOrString(before)) return [];
   if (/(->|\.)\s*\w*$/.test(before) && !/\b\d+\.\w*$/.test(before)) return members(analysis, offset);
   const block = openBlock(before);
   if (block?.kind === 'machine') return inMachine(analysis, before);
@@ -61,13 +63,6 @@ export function complete(analysis: Analysis, offset: number): CompletionItem[] {
   if (/\bstruct\s+\w*$/.test(before)) return structs(analysis);
   const inside = analysis.functionAt(offset);
   return inside ? inFunction(analysis, offset) : topLevel(analysis);
-}
-
-/** Whether the text ends inside a comment or a string. */
-function isInCommentOrString(before: string): boolean {
-  const line = before.slice(before.lastIndexOf('\n') + 1).replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  if (line.includes('//') || (line.match(/"/g)?.length ?? 0) % 2 === 1) return true;
-  return before.lastIndexOf('/*') > before.lastIndexOf('*/');
 }
 
 /** The laboratory's block or parenthesis that is open at the end of the text. */
@@ -158,6 +153,11 @@ function inFunction(analysis: Analysis, offset: number): CompletionItem[] {
   for (const name of analysis.program.names.names(analysis.source)) {
     const symbol = analysis.program.names.symbol(name, analysis.source);
     if (symbol) add(symbolItem(analysis, symbol));
+  }
+  for (const name of [...builtinNames(), 'current', 'NULL']) {
+    const { code, text } = describeBuiltin(name) ?? { code: '', text: [] };
+    const call = code.includes('(');
+    add({ ...item(name, call ? 'function' : 'constant', code, text), ...(call ? { snippet: `${name}($1)` } : {}) });
   }
   for (const word of statementWords) add(item(word, 'keyword'));
   for (const entry of types(analysis)) add(entry);

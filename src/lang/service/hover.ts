@@ -1,6 +1,7 @@
 /** What the editor shows when the pointer rests on a name. */
 import type { Range } from '../source.ts';
 import type { Analysis } from './analysis.ts';
+import { describeBuiltin } from './builtins.ts';
 import { type Description, describe } from './describe.ts';
 
 export interface Hover extends Description {
@@ -11,5 +12,8 @@ export interface Hover extends Description {
 export function hover(analysis: Analysis, offset: number): Hover | undefined {
   const occurrence = analysis.occurrenceAt(offset);
   const description = occurrence && describe(analysis, occurrence);
-  return description && { ...description, range: { start: occurrence.start, end: occurrence.end } };
+  if (description) return { ...description, range: { start: occurrence.start, end: occurrence.end } };
+  const word = analysis.wordAt(offset);
+  const builtin = word && describeBuiltin(word.text);
+  return builtin && { ...builtin, range: { start: word.start, end: word.end } };
 }
