@@ -105,7 +105,10 @@ export class StructTable {
       case 'struct':
         return this.named(type.layout.name);
       case 'pointer':
-        return (spelling !== undefined && this.#typedef(spelling)) || pointerTo(this.#pointee(type.to));
+        return (
+          (spelling !== undefined && this.#typedef(spelling)) ||
+          pointerTo(this.#pointee(type.to), /^const\b/.test(type.to) ? { constant: true } : {})
+        );
       case 'scalar': {
         const plain = this.#scalar(type.scalar);
         if (spelling === undefined) return plain;
