@@ -6,6 +6,15 @@ import type { Task } from '../task.ts';
 
 export const taskName = (task: Task): string => (task.idle ? `idle task of CPU ${task.index}` : `task ${task.comm}`);
 
+/** Hardirq and NMI bits of the preemption count. */
+const IN_INTERRUPT = 0x00ff0000;
+
+/** Who makes an access: the task, or an interrupt handler that runs on its stack. */
+export function actor(task: Task): string {
+  const inInterrupt = (task.view.thread_info.preempt_count & IN_INTERRUPT) !== 0;
+  return inInterrupt ? `an interrupt handler on ${taskName(task)}` : taskName(task);
+}
+
 /** `slot 1` of this CPU, `slot 1 of CPU 0` of another one. */
 export function slotName(slot: number, slotsPerCpu: number, cpu: number): string {
   const owner = Math.floor(slot / slotsPerCpu);

@@ -7,7 +7,7 @@ import { PAGE_SHIFT, PAGE_SIZE, type RegionRequest } from '../../machine/memory-
 import type { EventDetail } from '../events.ts';
 import type { Kernel } from '../kernel.ts';
 import type { MappingFacts } from '../mapping-facts.ts';
-import { slotName, taskName, verb } from './describe.ts';
+import { actor, slotName, verb } from './describe.ts';
 import { edgeRegion, PageEdge } from './edge.ts';
 import { LeakCheck, leakRegion } from './leaks.ts';
 import { MappingShadow, shadowRegion } from './shadow.ts';
@@ -77,7 +77,7 @@ export class Sanitizers {
     const task = this.#kernel.currentTask(cpu);
     this.#kernel.report(cpu, {
       slug: 'slot_overflow',
-      headline: `${taskName(task)} ${verb(write)} on from one slot into ${slotName(slot, this.#facts.slotsPerCpu, cpu)}`,
+      headline: `${actor(task)} ${verb(write)} on from one slot into ${slotName(slot, this.#facts.slotsPerCpu, cpu)}`,
       detail:
         'It walked past the end of a page, into the mapping that it had made before; in a debug build a guard would stop it',
     });

@@ -5,7 +5,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task.ts';
-import { at, pageOf, slotName, taskName, verb } from './describe.ts';
+import { actor, at, pageOf, slotName, verb } from './describe.ts';
 import { isLive, isReleased, type MappingShadow, pfnOf } from './shadow.ts';
 
 /** Rules by number; the number is what the shadow remembers. */
@@ -45,7 +45,7 @@ export function judge(kernel: Kernel, shadow: MappingShadow, slotsPerCpu: number
   const where = inSlots ? slotName(slot, slotsPerCpu, access.cpu) : 'the page above the first slot';
   kernel.report(access.cpu, {
     slug: rule,
-    headline: `${taskName(task)} ${verb(access.write)} ${where}, ${outcome(kernel, rule, owner, used)}`,
+    headline: `${actor(task)} ${verb(access.write)} ${where}, ${outcome(kernel, rule, owner, used)}`,
     detail: `${explain(kernel, rule, belief, access)} (${at(access.address)})`,
   });
 }

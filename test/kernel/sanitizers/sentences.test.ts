@@ -30,6 +30,26 @@ describe('a sanitizer says who does what to whose page', () => {
     expect(sanitized(text)).toEqual(['task a writes slot 1, through a stale translation to page p2']);
   });
 
+  test('an interrupt handler through the translation that its task left behind', () => {
+    const text = program(
+      { mapping: 'kmap_local' },
+      `irq nic(cpu = 0, when = any) {
+	char *f = kmap_local_page(p3);
+	look("irq", f);
+	kunmap_local(f);
+}
+task a(cpu = 0) {
+	char *x = kmap_local_page(p1);
+	char *y = kmap_local_page(p2);
+	look("y", y);
+	kunmap_local(x);
+	raise_irq(nic);
+	kunmap_local(y);
+}`,
+    );
+    expect(sanitized(text)).toEqual(['an interrupt handler on task a reads slot 1, which maps page p2']);
+  });
+
   test('a mapping used after its unmap', () => {
     const text = program(
       { mapping: 'kmap_local' },
