@@ -102,21 +102,29 @@ export function historySize(): Row {
 export async function travelling(): Promise<Row[]> {
   const adapter = new BenchAdapter(BUSY_PROGRAM);
   await adapter.start();
-  await adapter.untilStopped('kmaplab/goToStep', { step: HISTORY_STEPS });
-  const threadId = ((await adapter.request('threads')).threads as { id: number }[])[0].id;
+  let stop = await adapter.untilStopped('kmaplab/goToStep', { step: HISTORY_STEPS });
   const next = sequence(1);
   const jumps: number[] = [];
   for (let i = 0; i < 100; i++) {
     const step = Math.floor(next() * HISTORY_STEPS);
     jumps.push(await timedAsync(() => adapter.untilStopped('kmaplab/goToStep', { step })));
   }
-  await adapter.untilStopped('kmaplab/goToStep', { step: HISTORY_STEPS });
+  stop = await adapter.untilStopped('kmaplab/goToStep', { step: HISTORY_STEPS });
   const backs: number[] = [];
   for (let i = 0; i < 300; i++) {
     const granularity = i % 3 === 0 ? 'instruction' : 'statement';
-    backs.push(await timedAsync(() => adapter.untilStopped('stepBack', { threadId, granularity })));
+    const { threadId } = stop;
+    backs.push(
+      await timedAsync(async () => {
+        stop = await adapter.untilStopped('stepBack', { threadId, granularity });
+      }),
+    );
+    if (stop.reason !== 'step') throw new Error(`a step back stopped for another reason: ${stop.reason}`);
   }
-  await adapter.untilStopped('kmaplab/goToStep', { step: HISTORY_STEPS });
+  // A breakpoint on a line that was passed once, at the very beginning: the whole past has to be looked through for it.
+  const line = BUSY_PROGRAM.split('\n').findIndex((text) => text.startsWith('task one')) + 1;
+  await adapter.request('setBreakpoints', { source: { path: 'bench.klab' }, breakpoints: [{ line }] });
+  const { threadId } = await adapter.untilStopped('kmaplab/goToStep', { step: HISTORY_STEPS });
   const reverse = await timedAsync(() => adapter.untilStopped('reverseContinue', { threadId }));
   const row = (what: string, milliseconds: number, goal: number): Row => ({
     what,
@@ -128,7 +136,7 @@ export async function travelling(): Promise<Row[]> {
   return [
     row('step back in the adapter, 95th percentile', percentile(backs, 0.95), 5),
     row('jump anywhere in 1,000,000 steps, slowest of 100', percentile(jumps, 1), 50),
-    row('reverse continue over 1,000,000 steps', reverse, 300),
+    row('reverse continue over 1,000,000 steps, to a breakpoint near the start', reverse, 300),
   ];
 }
 
@@ -144,13 +152,15 @@ export function checking(): Row {
       }),
     );
   }
-  const milliseconds = median(times.slice(4));
+  const warm = times.slice(4);
+  const milliseconds = median(warm);
+  const fastest = percentile(warm, 0);
   return {
     what: `parse and check ${lines.toLocaleString('en')} lines, warm, with the kernel's sources`,
-    value: `${milliseconds.toFixed(1)} ms`,
+    value: `${milliseconds.toFixed(1)} ms (fastest ${fastest.toFixed(1)} ms)`,
     goal: 'at most 50 ms',
     met: milliseconds <= 50,
-    numbers: { milliseconds, lines },
+    numbers: { milliseconds, fastest, lines },
   };
 }
 
