@@ -95,12 +95,12 @@ test('a refused question shows nothing and breaks nothing', async () => {
   expect(stacks.types).toEqual(['empty']);
 });
 
-test('a webview that opens late gets the current stop without an announcement', async () => {
+test('a webview that opens late gets the current stop', async () => {
   await stopAt(3);
   const late = new TestView('slots');
   hub.add(late);
   hub.ready(late);
-  expect(late.got).toEqual([expect.objectContaining({ type: 'model', quiet: true, model: 's' })]);
+  expect(late.got).toEqual([expect.objectContaining({ type: 'model', model: 's' })]);
 });
 
 test('without a session a webview learns why it is empty', () => {

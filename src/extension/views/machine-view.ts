@@ -57,6 +57,11 @@ export class MachineView implements vscode.WebviewViewProvider {
     void this.#view?.webview.postMessage(message);
   }
 
+  /** Moves the keyboard to the view. */
+  focus(): void {
+    this.#view?.show(false);
+  }
+
   /** Shows the view without taking the keyboard from the editor. */
   async unfold(): Promise<void> {
     await vscode.commands.executeCommand(`${this.id}.focus`, { preserveFocus: true });

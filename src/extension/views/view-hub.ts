@@ -90,13 +90,13 @@ export class ViewHub {
     this.#actions.mark('sent', number);
   }
 
-  #show(view: HubView, stop: StopInfo, body: ViewsBody, quiet = false): void {
-    view.post({ type: 'model', stop, model: body[view.name], ...(quiet && { quiet }) });
+  #show(view: HubView, stop: StopInfo, body: ViewsBody): void {
+    view.post({ type: 'model', stop, model: body[view.name] });
   }
 
   /** A webview was opened or made visible again: it gets what the others have. */
   ready(view: HubView): void {
-    if (this.#stop && this.#body) this.#show(view, this.#stop, this.#body, true);
+    if (this.#stop && this.#body) this.#show(view, this.#stop, this.#body);
     else view.post({ type: 'empty', reason: this.#empty });
   }
 

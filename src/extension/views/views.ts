@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { WebviewCommand } from '../../views/messages.ts';
 import type { ViewName } from '../../views/views.ts';
+import { KeepFocus } from './keep-focus.ts';
 import { MachineView, type ViewOwner } from './machine-view.ts';
 import { TrackerFactory } from './session-tracker.ts';
 import { ViewHub } from './view-hub.ts';
@@ -30,12 +31,15 @@ export function registerViews(extensionUri: vscode.Uri): Views {
     command: (name) => void vscode.commands.executeCommand(COMMANDS[name as WebviewCommand]),
     mark: (name, stop) => void performance.mark(`kmaplab ${name}`, { detail: { stop } }),
   });
+  const keepFocus = new KeepFocus();
   const owner: ViewOwner = {
     viewReady: (view) => hub.ready(view),
-    viewSays: (view, message) =>
-      void hub.says(view, message).catch((error: unknown) => {
+    viewSays(view, message) {
+      if (message.type === 'travel') keepFocus.keep(() => view.focus());
+      hub.says(view, message).catch((error: unknown) => {
         void vscode.window.showWarningMessage(error instanceof Error ? error.message : String(error));
-      }),
+      });
+    },
   };
   const views = (Object.keys(TITLES) as ViewName[]).map((name) => new MachineView(name, TITLES[name], extensionUri, owner));
   for (const view of views) hub.add(view);
@@ -49,6 +53,7 @@ export function registerViews(extensionUri: vscode.Uri): Views {
     hub,
     showAll,
     disposables: [
+      keepFocus,
       ...views.map((view) => vscode.window.registerWebviewViewProvider(view.id, view)),
       vscode.debug.registerDebugAdapterTrackerFactory('kmaplab', new TrackerFactory(hub)),
       vscode.debug.onDidStartDebugSession((session) => {
