@@ -4,14 +4,13 @@
  * A CPU that can take an interrupt in does that before its next step; only interrupts of other CPUs (reschedule, function
  * call) may take their time, as on real hardware. A step never passes a timed event that is due before it.
  */
-import { CPU_STATE_BYTES, CpuWord, StepEnd, StopCause } from '../machine/cpu-state.ts';
+import { CPU_STATE_BYTES, CpuWord, MachineWord, StepEnd, StopCause } from '../machine/cpu-state.ts';
 import { Line, NO_LINE } from '../machine/lines.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Choice, ChoiceKind, makeChoice } from './choice.ts';
 import type { RunKernel } from './run-kernel.ts';
 
 const STATE_WORDS = CPU_STATE_BYTES >>> 2;
-const WORD = 0x1_0000_0000;
 
 /** Every choice that there is now, in a fixed order. Empty: nothing can happen any more. */
 export function enabled(kernel: RunKernel): Choice[] {
@@ -59,23 +58,39 @@ function canRaise(machine: Machine, line: number, cpu: number): boolean {
 export function defaultChoice(kernel: RunKernel): Choice | undefined {
   const { machine } = kernel;
   const { words } = machine.memory;
-  if (machine.stopped !== StopCause.running) return undefined;
-  const { now } = machine;
+  const own = machine.stateWord;
+  if (words[own + MachineWord.stopped] !== StopCause.running) return undefined;
+  const nowLow = words[own + MachineWord.now];
+  const nowHigh = words[own + MachineWord.nowHigh];
   let best = -1;
-  let bestTime = Number.POSITIVE_INFINITY;
+  let bestLow = 0;
+  let bestHigh = 0;
   let bestLine: number = NO_LINE;
   for (let cpu = 0, state = machine.cpuWord; cpu < machine.cpuCount; cpu++, state += STATE_WORDS) {
     const line = words[state + CpuWord.pending] === 0 ? NO_LINE : machine.interrupts.deliverable(cpu);
-    let time = (words[state + CpuWord.clockHigh] >>> 0) * WORD + (words[state + CpuWord.clock] >>> 0);
-    if (line !== NO_LINE && machine.interrupts.waits(cpu)) time = now;
-    else if (words[state + CpuWord.halted] !== 0) continue;
-    if (time >= bestTime) continue;
+    let low = words[state + CpuWord.clock];
+    let high = words[state + CpuWord.clockHigh];
+    if (line !== NO_LINE && machine.interrupts.waits(cpu)) {
+      low = nowLow;
+      high = nowHigh;
+    } else if (words[state + CpuWord.halted] !== 0) continue;
+    if (best >= 0 && !isBefore(low, high, bestLow, bestHigh)) continue;
     best = cpu;
-    bestTime = time;
+    bestLow = low;
+    bestHigh = high;
     bestLine = line;
   }
-  const due = machine.clock.nextDue;
-  if (due !== Number.POSITIVE_INFINITY && (best < 0 || due <= Math.max(now, bestTime))) return makeChoice(ChoiceKind.clock, 0);
+  const dueLow = words[own + MachineWord.nextDue];
+  const dueHigh = words[own + MachineWord.nextDueHigh];
+  if (dueHigh !== -1) {
+    const passed = !isBefore(nowLow, nowHigh, dueLow, dueHigh);
+    if (best < 0 || passed || !isBefore(bestLow, bestHigh, dueLow, dueHigh)) return makeChoice(ChoiceKind.clock, 0);
+  }
   if (best < 0) return undefined;
   return bestLine !== NO_LINE ? makeChoice(ChoiceKind.deliver, best, bestLine) : makeChoice(ChoiceKind.step, best);
+}
+
+/** Whether the first of two points in time (word pairs) is the earlier one. */
+function isBefore(low: number, high: number, otherLow: number, otherHigh: number): boolean {
+  return high === otherHigh ? low >>> 0 < otherLow >>> 0 : high >>> 0 < otherHigh >>> 0;
 }

@@ -113,7 +113,8 @@ export class Run<K extends RunKernel = RunKernel> {
   stepDefault(): boolean {
     const choice = this.next();
     if (choice === undefined) return false;
-    this.apply(choice);
+    if (this.#step === this.#last) this.#executeNew(choice);
+    else this.#execute(choice, false);
     return true;
   }
 
@@ -121,9 +122,13 @@ export class Run<K extends RunKernel = RunKernel> {
   apply(choice: Choice): void {
     const known = this.next();
     if (this.#step < this.#last && choice !== known) this.branch();
-    const fresh = this.#step === this.#last;
-    this.#execute(choice, fresh);
-    if (!fresh) return;
+    if (this.#step === this.#last) this.#executeNew(choice);
+    else this.#execute(choice, false);
+  }
+
+  /** Executes a step for the first time. */
+  #executeNew(choice: Choice): void {
+    this.#execute(choice, true);
     this.#last = this.#step;
     if (this.#checkpoints && this.#step - this.#checkpoints.lastStep >= CHECKPOINT_STEPS) this.#checkpoints.add(this.#step);
   }

@@ -94,13 +94,10 @@ export class Bus {
   }
 
   #loadPiece(cpu: number, address: number, size: number): number {
-    const stale = this.#hooks.windowAccess !== undefined && this.#mmu.isStale(cpu, address);
     const offset = this.#mmu.translate(cpu, address, false);
     if (offset === NO_TRANSLATION) return this.#fault(address);
     this.outcome = Outcome.shared;
-    if (this.#hooks.windowAccess && this.#mmu.windowOf(address)) {
-      this.#hooks.windowAccess(cpu, address, offset, size, false, stale);
-    }
+    if (this.#mmu.throughWindow) this.#hooks.windowAccess?.(cpu, address, offset, size, false, this.#mmu.hitStale);
     return this.#read(offset, size);
   }
 
@@ -114,16 +111,13 @@ export class Bus {
   }
 
   #storePiece(cpu: number, address: number, size: number, value: number): void {
-    const stale = this.#hooks.windowAccess !== undefined && this.#mmu.isStale(cpu, address);
     const offset = this.#mmu.translate(cpu, address, true);
     if (offset === NO_TRANSLATION) {
       this.#fault(address);
       return;
     }
     this.outcome = Outcome.shared;
-    if (this.#hooks.windowAccess && this.#mmu.windowOf(address)) {
-      this.#hooks.windowAccess(cpu, address, offset, size, true, stale);
-    }
+    if (this.#mmu.throughWindow) this.#hooks.windowAccess?.(cpu, address, offset, size, true, this.#mmu.hitStale);
     this.#write(offset, size, value);
   }
 

@@ -76,7 +76,8 @@ export class Machine {
   trapRequested = false;
   readonly #cpu: Cpu;
   readonly #stackReserve: number;
-  readonly #stateWord: number;
+  /** Word index of the machine's own state. */
+  readonly stateWord: number;
   /** Word index of CPU 0's state; CPU n is n * CPU_STATE_BYTES bytes further. */
   readonly cpuWord: number;
   readonly #handlers: Handlers;
@@ -111,7 +112,7 @@ export class Machine {
     const cpuRegion = this.plan.region('cpu');
     this.cpus = Array.from({ length: cpus }, (_, i) => cpuState.view(this.memory, cpuRegion.offset + i * CPU_STATE_BYTES));
     this.state = machineState.view(this.memory, this.plan.region('machine').offset);
-    this.#stateWord = this.plan.region('machine').offset >>> 2;
+    this.stateWord = this.plan.region('machine').offset >>> 2;
     this.cpuWord = cpuRegion.offset >>> 2;
     const pfns = frames.map((frame) => frame.pfn);
     this.mmu = new Mmu(this.memory, this.plan, windows, pfns, options.lowmemEnd ?? 0x373fe, cpus, this.hooks);
@@ -192,12 +193,12 @@ export class Machine {
   /** Virtual time of the last step, ns. */
   get now(): number {
     const { words } = this.memory;
-    return fromWords(words[this.#stateWord], words[this.#stateWord + 1]);
+    return fromWords(words[this.stateWord], words[this.stateWord + 1]);
   }
 
   set now(value: number) {
-    this.memory.write(this.#stateWord, lowWord(value));
-    this.memory.write(this.#stateWord + 1, highWord(value));
+    this.memory.write(this.stateWord, lowWord(value));
+    this.memory.write(this.stateWord + 1, highWord(value));
   }
 
   // ---- running
@@ -214,13 +215,13 @@ export class Machine {
   }
 
   get stopped(): StopCause {
-    return this.memory.words[this.#stateWord + MachineWord.stopped] as StopCause;
+    return this.memory.words[this.stateWord + MachineWord.stopped] as StopCause;
   }
 
   /** Ends everything: nothing can happen any more. */
   stop(cpu: number, cause: StopCause): void {
-    this.memory.write(this.#stateWord + MachineWord.stopped, cause);
-    this.memory.write(this.#stateWord + MachineWord.stoppedCpu, cpu);
+    this.memory.write(this.stateWord + MachineWord.stopped, cause);
+    this.memory.write(this.stateWord + MachineWord.stoppedCpu, cpu);
     this.hooks.stopped?.(cpu, cause);
   }
 
@@ -228,7 +229,7 @@ export class Machine {
   #beginStep(state: number): void {
     const { memory } = this;
     const { words } = memory;
-    const machine = this.#stateWord;
+    const machine = this.stateWord;
     let low = words[machine];
     let high = words[machine + 1];
     const clockLow = words[state + CpuWord.clock];

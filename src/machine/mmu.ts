@@ -28,7 +28,7 @@ export const PteFlag = { present: 0x001, writable: 0x002, user: 0x004, accessed:
 export const PTE_KERNEL = 0x163;
 
 /** Bits of a page fault's error code. */
-export const FaultCode = { protection: 1, write: 2, user: 4, reserved: 8 } as const;
+export const FaultCode = { protection: 1, write: 2, user: 4, reserved: 8, fetch: 16 } as const;
 
 /** What `translate` and `peek` answer when there is no translation. */
 export const NO_TRANSLATION = -1;
@@ -55,6 +55,9 @@ export function windowRegions(windows: readonly WindowSpec[], cpus: number): Reg
 export class Mmu {
   /** Error code of the last `translate` that found nothing. */
   faultCode = 0;
+  /** Whether the last `translate` went through a window, and there through a TLB entry that differs from the PTE. */
+  throughWindow = false;
+  hitStale = false;
   readonly windows: readonly Window[];
   readonly #memory: Memory;
   readonly #hooks: MachineHooks;
@@ -118,10 +121,13 @@ export class Mmu {
    * says why. The access must not cross a page.
    */
   translate(cpu: number, address: number, write: boolean): number {
-    const fixed = this.#fixed(address);
-    if (fixed !== NO_TRANSLATION) return fixed;
     const window = this.windowOf(address);
-    if (!window) return this.#fault(0, write);
+    this.throughWindow = window !== undefined;
+    this.hitStale = false;
+    if (!window) {
+      const fixed = this.#fixed(address);
+      return fixed === NO_TRANSLATION ? this.#fault(0, write) : fixed;
+    }
     const page = (address - window.start) >>> PAGE_SHIFT;
     const tlbWord = window.tlbWord + cpu * window.tlbStride + page;
     let pte = this.#memory.words[tlbWord];
@@ -131,7 +137,8 @@ export class Mmu {
     if (write && (pte & PteFlag.writable) === 0) return this.#fault(FaultCode.protection, write);
     const frame = this.frameOffset(pte >>> PAGE_SHIFT);
     if (frame === NO_TRANSLATION) return this.#fault(FaultCode.protection | FaultCode.reserved, write);
-    if (!filled) {
+    if (filled) this.hitStale = pte !== this.#memory.words[window.pteWord + page];
+    else {
       this.#memory.write(tlbWord, pte);
       this.#hooks.tlbFilled?.(cpu, address & -PAGE_SIZE, pte);
     }
