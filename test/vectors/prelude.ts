@@ -25,7 +25,8 @@ static void look(const char *what, const char *addr)
 `;
 
 export interface VectorSettings {
-  mapping: 'kmap_local' | 'kmap_temporary' | 'split_switch';
+  /** A model, or the path of a learner's own in quotes. */
+  mapping: 'kmap_local' | 'kmap_temporary' | 'split_switch' | `"${string}"`;
   [setting: string]: string | number;
 }
 
