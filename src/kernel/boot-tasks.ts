@@ -4,6 +4,7 @@ import { FUNCTION_BASE } from '../machine/bytecode.ts';
 import { firstFrame } from '../machine/frames.ts';
 import { writeString } from '../machine/layout.ts';
 import type { Machine } from '../machine/machine.ts';
+import { bitCount } from '../util/bits.ts';
 import type { BuiltProgram } from './build.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { STACK_RESERVE, THREAD_SIZE } from './memory-map.ts';
@@ -86,7 +87,7 @@ export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask):
   view.rt.time_slice = Math.max(1, Math.floor(RR_TIMESLICE / built.profile.tick_ns));
   view.cpus_ptr = address + built.layouts.task_struct.field('cpus_mask').offset;
   view.cpus_mask = facts.mask;
-  view.nr_cpus_allowed = bits(facts.mask);
+  view.nr_cpus_allowed = bitCount(facts.mask);
   view.pid = pid;
   view.flags = user ? 0 : PF_KTHREAD;
   view.thread.pc = pc;
@@ -153,10 +154,4 @@ export function functionIndex({ image }: BuiltProgram, name: string): number {
   const index = image.functions.findIndex((one) => one.name === name);
   if (index < 0) throw new Error(`the kernel sources define no function ${name}`);
   return index;
-}
-
-function bits(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

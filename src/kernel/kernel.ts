@@ -18,6 +18,7 @@ import type { KernelLayouts, RqView } from './layouts.ts';
 import { type LifeState, lifeState } from './life.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { Once } from './once.ts';
+import { optionsAt } from './options-at.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { Sanitizers } from './sanitizers/sanitizers.ts';
@@ -157,6 +158,11 @@ export class Kernel {
   /** Whether the run can go on, and if not, why. */
   get life(): LifeState {
     return lifeState(this);
+  }
+
+  /** How many options the choosing intrinsic has that CPU `cpu` is about to execute; 1 when it is about to do anything else. */
+  optionsAt(cpu: number): number {
+    return optionsAt(this, cpu);
   }
 
   /** A device raises its line: on its own CPU, wherever it is asked from. */

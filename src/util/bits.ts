@@ -30,3 +30,10 @@ export function fromWords(low: number, high: number): number {
 export function fromSignedWords(low: number, high: number): number {
   return high * WORD + (low >>> 0);
 }
+
+/** Number of bits that are set. */
+export function bitCount(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}

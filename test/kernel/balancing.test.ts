@@ -1,10 +1,12 @@
 /** Vectors of the scheduler reference, section 13: B (balancing, as far as nobody is pinned), C (classes), A (affinity), T (order of events). */
 import { describe, expect, test } from 'vitest';
-import { eventsOf, printed, runProgram, slugs, switches } from '../support/run-program.ts';
+import { ChoiceKind, choiceCpu, choiceKind } from '../../src/history/choice.ts';
+import type { Kernel } from '../../src/kernel/kernel.ts';
+import { boot, eventsOf, printed, runProgram, slugs, switches } from '../support/run-program.ts';
 
-const migrations = (kernel: Parameters<typeof switches>[0]): string[] =>
+const migrations = (kernel: Kernel): string[] =>
   eventsOf(kernel, 'sched_migrate_task').map(({ task_comm, orig_cpu, dest_cpu }) => `${task_comm} ${orig_cpu}->${dest_cpu}`);
-const runsOn = (kernel: Parameters<typeof switches>[0], name: string): number[] =>
+const runsOn = (kernel: Kernel, name: string): number[] =>
   eventsOf(kernel, 'sched_switch')
     .filter(({ next_comm }) => next_comm === name)
     .map(({ cpu }) => cpu);
@@ -218,4 +220,45 @@ test('T04: a wakeup on another CPU is traced as waking, migrate, wakeup, switch'
     .map(({ type }) => type)
     .filter((type) => type.startsWith('sched_'));
   expect(order.slice(0, 4)).toEqual(['sched_waking', 'sched_migrate_task', 'sched_wakeup', 'sched_switch']);
+});
+
+describe('choices', () => {
+  const program = `
+    machine { cpus = 4; }
+    ${EVERYWHERE}
+    ${FIFO('t10', 10, `${WIDEN} msleep(2); printk("%d", raw_smp_processor_id());`, 'cpu = 0')}
+    ${FIFO('t20', 20, 'msleep(1); mdelay(5);', 'cpu = 0')}
+    task tick(cpu = 1) { mdelay(4); }
+  `;
+
+  /** Runs with `option` wherever there is a choice. */
+  function choosing(option: number): { seen: number; kernel: Kernel } {
+    const run = boot(program);
+    let seen = 0;
+    for (let i = 0; i < 200_000; i++) {
+      const next = run.next();
+      if (next === undefined) return { seen, kernel: run.kernel };
+      const options = choiceKind(next) === ChoiceKind.step ? run.kernel.optionsAt(choiceCpu(next)) : 1;
+      if (options > 1) {
+        seen = Math.max(seen, options);
+        const steps = run.enabled().filter((one) => choiceKind(one) === ChoiceKind.step && choiceCpu(one) === choiceCpu(next));
+        expect(steps).toHaveLength(options);
+        run.apply(steps[Math.min(option, options - 1)]);
+      } else run.apply(next);
+    }
+    throw new Error(`the run has not ended, at ${run.kernel.machine.now} ns`);
+  }
+
+  test('where several CPUs are equally good, each of them can be taken', () => {
+    const first = choosing(0);
+    expect(first.seen).toBeGreaterThan(1);
+    expect(printed(first.kernel)).toEqual(['1']);
+    expect(printed(choosing(1).kernel)).toEqual(['2']);
+    expect(printed(choosing(2).kernel)).toEqual(['3']);
+  });
+
+  test('balance_pick = kernel_distribute goes round, starting after CPU 0', () => {
+    const kernel = runProgram(program, { balance_pick: 'kernel_distribute' });
+    expect(printed(kernel)).toEqual(['1']);
+  });
 });

@@ -2,18 +2,34 @@
 
 import { endIfNothingLeft } from '../life.ts';
 import { DEQUEUE_SLEEP, dequeueTask, enqueueTask, pickNextTask, taskTick, wakeupPreempt, yieldTask } from '../sched/classes.ts';
-import { detachCandidate, disallowedTask, findBusiestQueue, selectTaskRq } from '../sched/placement.ts';
+import {
+  busiestOptions,
+  detachCandidate,
+  disallowedTask,
+  findBusiestQueue,
+  selectTaskOptions,
+  selectTaskRq,
+} from '../sched/placement.ts';
 import { reschedCurr } from '../sched/resched.ts';
-import { findLowestRq, firstPushable, highestRtPrio, needPull, pullCandidate, shouldPushWoken } from '../sched/rt.ts';
+import {
+  findLowestRq,
+  firstPushable,
+  highestRtPrio,
+  lowestRqOptions,
+  needPull,
+  pullCandidate,
+  shouldPushWoken,
+} from '../sched/rt.ts';
 import type { Task } from '../task.ts';
 import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
-const decision = (prototype: string, doc: string, execute: Execute): Intrinsic => ({
+const decision = (prototype: string, doc: string, execute: Execute, options?: Intrinsic['options']): Intrinsic => ({
   prototype,
   doc,
   context: 'kernel-only',
   maySleep: false,
   execute,
+  ...(options && { options }),
 });
 const address = (task: Task | undefined): number => task?.address ?? 0;
 
@@ -55,7 +71,8 @@ export const scheduling: IntrinsicTable = {
   find_lowest_rq: decision(
     'int find_lowest_rq(struct task_struct *p)',
     'The CPU that runs the least urgent work, if it is less urgent than the task; -1: none.',
-    (kernel, cpu, p) => findLowestRq(kernel, cpu, kernel.task(p)),
+    (kernel, cpu, p, _b, _c, _d, _args, option) => findLowestRq(kernel, cpu, kernel.task(p), option),
+    (kernel, cpu, p) => lowestRqOptions(kernel, cpu, kernel.task(p)),
   ),
   rt_highest_prio: decision(
     'int rt_highest_prio(struct rq *rq)',
@@ -80,7 +97,8 @@ export const scheduling: IntrinsicTable = {
   select_task_rq: decision(
     'int select_task_rq(struct task_struct *p)',
     'The CPU on which a woken task is queued. A pinned task has no choice.',
-    (kernel, cpu, p) => selectTaskRq(kernel, cpu, kernel.task(p)),
+    (kernel, cpu, p, _b, _c, _d, _args, option) => selectTaskRq(kernel, cpu, kernel.task(p), option),
+    (kernel, cpu, p) => selectTaskOptions(kernel, cpu, kernel.task(p)),
   ),
   set_task_cpu: decision(
     'void set_task_cpu(struct task_struct *p, int cpu)',
@@ -109,7 +127,8 @@ export const scheduling: IntrinsicTable = {
   find_busiest_queue: decision(
     'int find_busiest_queue(struct rq *this_rq, int imbalance)',
     'The CPU with the most fair tasks, at least that many more than here, one of which may come; -1: none.',
-    (kernel, _cpu, rq, imbalance) => findBusiestQueue(kernel, kernel.rqAt(rq), imbalance),
+    (kernel, _cpu, rq, imbalance, _c, _d, _args, option) => findBusiestQueue(kernel, kernel.rqAt(rq), imbalance, option),
+    (kernel, _cpu, rq, imbalance) => busiestOptions(kernel, kernel.rqAt(rq), imbalance),
   ),
   detach_candidate: decision(
     'struct task_struct *detach_candidate(struct rq *src_rq, struct rq *this_rq)',

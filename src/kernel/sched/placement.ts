@@ -1,56 +1,90 @@
 /** On which CPU a woken task is queued, and which fair task a CPU takes from another (scheduler 2.2, 2.6). */
 import type { Kernel } from '../kernel.ts';
-import type { RqView } from '../layouts.ts';
+import type { RqView, TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
 import { isRt, mayRunOn, queued } from './queues.ts';
-import { selectRtRq } from './rt.ts';
+import { selectRtOptions, selectRtRq } from './rt.ts';
 
 const isIdle = (kernel: Kernel, cpu: number): boolean => {
   const rq = kernel.rq(cpu);
   return rq.nr_running === 0 && kernel.task(rq.curr).idle;
 };
 
-/** CPU for a task that is about to be queued. A pinned or bound task has no choice. */
-export function selectTaskRq(kernel: Kernel, cpu: number, task: Task): number {
+/** CPU for a task that is about to be queued. A pinned or bound task has no choice; `option` says which of equally good CPUs. */
+export function selectTaskRq(kernel: Kernel, cpu: number, task: Task, option = 0): number {
   const { view } = task;
-  const bound = view.migration_disabled !== 0 || view.nr_cpus_allowed === 1;
-  const wanted = bound ? view.cpu : isRt(view) ? selectRtRq(kernel, cpu, task) : selectFairRq(kernel, task);
+  const rt = isRt(view);
+  const wanted = isBound(view) ? view.cpu : rt ? selectRtRq(kernel, cpu, task, option) : selectFairRq(kernel, task, option);
   if (mayRunOn(kernel, view, wanted)) return wanted;
   for (let other = 0; other < kernel.profile.cpus; other++) if (mayRunOn(kernel, view, other)) return other;
   return wanted;
 }
 
-function selectFairRq(kernel: Kernel, task: Task): number {
-  const previous = task.view.wake_cpu;
-  if (isIdle(kernel, previous)) return previous;
-  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
-    if (mayRunOn(kernel, task.view, cpu) && isIdle(kernel, cpu)) return cpu;
-  }
-  return previous;
+/** Number of CPUs that `selectTaskRq` may choose from, at least 1. */
+export function selectTaskOptions(kernel: Kernel, cpu: number, task: Task): number {
+  if (isBound(task.view)) return 1;
+  if (isRt(task.view)) return selectRtOptions(kernel, cpu, task);
+  return isIdle(kernel, task.view.wake_cpu) ? 1 : Math.max(1, idleCpus(kernel, task).length);
 }
 
-/** The fair task that waits on `source` and may move to `target`. Counts those that may not. */
+const isBound = (view: TaskView): boolean => view.migration_disabled !== 0 || view.nr_cpus_allowed === 1;
+
+function selectFairRq(kernel: Kernel, task: Task, option: number): number {
+  const previous = task.view.wake_cpu;
+  return isIdle(kernel, previous) ? previous : (idleCpus(kernel, task)[option] ?? previous);
+}
+
+/** Idle CPUs on which `task` may run, lowest first. */
+function idleCpus(kernel: Kernel, { view }: Task): number[] {
+  const idle: number[] = [];
+  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) if (mayRunOn(kernel, view, cpu) && isIdle(kernel, cpu)) idle.push(cpu);
+  return idle;
+}
+
+/** The fair task that waits on `source` and may move to `target`. */
+function movableTask(kernel: Kernel, source: RqView, target: RqView): Task | undefined {
+  for (const task of waiting(kernel, source)) if (mayRunOn(kernel, task.view, target.cpu)) return task;
+  return undefined;
+}
+
+/** The same, counting those that may not move. */
 export function detachCandidate(kernel: Kernel, source: RqView, target: RqView): Task | undefined {
-  for (const task of queued(kernel, source, false)) {
-    if (task.view.on_cpu !== 0 || (task.address | 0) === (source.curr | 0)) continue;
+  for (const task of waiting(kernel, source)) {
     if (mayRunOn(kernel, task.view, target.cpu)) return task;
     source.nr_failed_migrations_affine++;
   }
   return undefined;
 }
 
-/** The CPU with the most fair tasks, at least `imbalance` more than here, one of which may come; -1: none. */
-export function findBusiestQueue(kernel: Kernel, target: RqView, imbalance: number): number {
-  let busiest = -1;
-  let most = target.cfs.nr_running + imbalance - 1;
+/** Fair tasks of `rq` that do not run. */
+function* waiting(kernel: Kernel, rq: RqView): Generator<Task> {
+  for (const task of queued(kernel, rq, false)) {
+    if (task.view.on_cpu === 0 && (task.address | 0) !== (rq.curr | 0)) yield task;
+  }
+}
+
+/** The CPUs with the most fair tasks, at least `imbalance` more than here, one of which may come; lowest first. */
+function busiestQueues(kernel: Kernel, target: RqView, imbalance: number): number[] {
+  let busiest: number[] = [];
+  let most = target.cfs.nr_running + imbalance;
   for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
-    const source = kernel.rq(cpu);
-    if (cpu === target.cpu || source.cfs.nr_running <= most) continue;
-    if (!detachCandidate(kernel, source, target)) continue;
-    busiest = cpu;
-    most = source.cfs.nr_running;
+    const count = kernel.rq(cpu).cfs.nr_running;
+    if (cpu === target.cpu || count < most || !movableTask(kernel, kernel.rq(cpu), target)) continue;
+    if (count > most) busiest = [];
+    busiest.push(cpu);
+    most = count;
   }
   return busiest;
+}
+
+/** One of the busiest CPUs, or -1: nothing to fetch. */
+export function findBusiestQueue(kernel: Kernel, target: RqView, imbalance: number, option: number): number {
+  return busiestQueues(kernel, target, imbalance)[option] ?? -1;
+}
+
+/** Number of CPUs that `findBusiestQueue` may choose from, at least 1. */
+export function busiestOptions(kernel: Kernel, target: RqView, imbalance: number): number {
+  return Math.max(1, busiestQueues(kernel, target, imbalance).length);
 }
 
 /** A task that waits on a CPU where it may not run. */

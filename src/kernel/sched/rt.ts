@@ -1,4 +1,6 @@
 /** Placement, push and pull of real-time tasks (scheduler 2.2 to 2.5), without pushing the running task away. */
+
+import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';
@@ -23,13 +25,9 @@ export function hasPushable(kernel: Kernel, rq: RqView, next: Task): boolean {
   return false;
 }
 
-/**
- * CPU where `task` is the most urgent, or -1 (scheduler 2.4). `cpu` is the CPU that asks. The level of a CPU follows its queued
- * tasks too; idle and fair are one level.
- */
-export function findLowestRq(kernel: Kernel, cpu: number, task: Task): number {
-  const { view } = task;
-  if (view.nr_cpus_allowed === 1) return -1;
+/** CPUs where `task` would be the most urgent, at the lowest level of all (a bit mask). The level of a CPU follows its queued tasks too; idle and fair are one level. */
+function lowestCpus(kernel: Kernel, { view }: Task): number {
+  if (view.nr_cpus_allowed === 1) return 0;
   let lowest = view.prio;
   let mask = 0;
   for (let other = 0; other < kernel.profile.cpus; other++) {
@@ -40,20 +38,40 @@ export function findLowestRq(kernel: Kernel, cpu: number, task: Task): number {
     lowest = prio;
     mask |= 1 << other;
   }
-  if (mask === 0) return -1;
-  if ((mask >>> view.cpu) & 1) return view.cpu;
-  if ((mask >>> cpu) & 1) return cpu;
-  return pickOne(kernel, cpu, mask);
+  return mask;
 }
 
-/** One CPU of `mask`: the lowest, or the one after this CPU's last choice. */
-function pickOne(kernel: Kernel, cpu: number, mask: number): number {
+/** The equally good CPUs among which `findLowestRq` may choose, as a mask; 0: there is no choice (scheduler 2.4, steps 3 and 4). */
+function openCpus(cpu: number, task: Task, mask: number): number {
+  return ((mask >>> task.view.cpu) & 1) === 1 || ((mask >>> cpu) & 1) === 1 ? 0 : mask;
+}
+
+/**
+ * CPU where `task` is the most urgent, or -1 (scheduler 2.4). `cpu` is the CPU that asks; `option` says which of equally good ones,
+ * 0 being the one of `balance_pick`.
+ */
+export function findLowestRq(kernel: Kernel, cpu: number, task: Task, option: number): number {
+  const mask = lowestCpus(kernel, task);
+  if (mask === 0) return -1;
+  if ((mask >>> task.view.cpu) & 1) return task.view.cpu;
+  if ((mask >>> cpu) & 1) return cpu;
+  return pickOne(kernel, cpu, mask, option);
+}
+
+/** Number of CPUs that `findLowestRq` may choose from, at least 1. */
+export function lowestRqOptions(kernel: Kernel, cpu: number, task: Task): number {
+  return Math.max(1, bitCount(openCpus(cpu, task, lowestCpus(kernel, task))));
+}
+
+/** One CPU of `mask`: the lowest first, or the one after this CPU's last choice first. */
+function pickOne(kernel: Kernel, cpu: number, mask: number, option: number): number {
   const { cpus, balance_pick } = kernel.profile;
   const rq = kernel.rq(cpu);
   const first = balance_pick === 'lowest_index' ? 0 : rq.distribute_cursor + 1;
+  let left = option;
   for (let i = 0; i < cpus; i++) {
     const other = (first + i) % cpus;
-    if (((mask >>> other) & 1) === 0) continue;
+    if (((mask >>> other) & 1) === 0 || left-- > 0) continue;
     if (balance_pick === 'kernel_distribute') rq.distribute_cursor = other;
     return other;
   }
@@ -61,14 +79,22 @@ function pickOne(kernel: Kernel, cpu: number, mask: number): number {
 }
 
 /** CPU on which a woken real-time task is queued (scheduler 2.2). */
-export function selectRtRq(kernel: Kernel, cpu: number, task: Task): number {
+export function selectRtRq(kernel: Kernel, cpu: number, task: Task, option: number): number {
   const { view } = task;
-  const wanted = view.wake_cpu;
-  const curr = kernel.task(kernel.rq(wanted).curr);
-  if (curr.idle || !isRt(curr.view)) return wanted;
-  if (curr.view.nr_cpus_allowed >= 2 && curr.view.prio > view.prio) return wanted;
-  const target = findLowestRq(kernel, cpu, task);
-  return target !== -1 && view.prio < highestRtPrio(kernel, kernel.rq(target)) ? target : wanted;
+  if (staysOnCpu(kernel, task)) return view.wake_cpu;
+  const target = findLowestRq(kernel, cpu, task, option);
+  return target !== -1 && view.prio < highestRtPrio(kernel, kernel.rq(target)) ? target : view.wake_cpu;
+}
+
+/** Number of CPUs that `selectRtRq` may choose from, at least 1. */
+export function selectRtOptions(kernel: Kernel, cpu: number, task: Task): number {
+  return staysOnCpu(kernel, task) ? 1 : lowestRqOptions(kernel, cpu, task);
+}
+
+/** Whether a woken task preempts what runs on its old CPU, or need not: then no other CPU is looked at. */
+function staysOnCpu(kernel: Kernel, { view }: Task): boolean {
+  const curr = kernel.task(kernel.rq(view.wake_cpu).curr);
+  return curr.idle || !isRt(curr.view) || (curr.view.nr_cpus_allowed >= 2 && curr.view.prio > view.prio);
 }
 
 /** Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). */
