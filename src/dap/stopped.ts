@@ -27,7 +27,9 @@ export function stoppedBody(stop: Stop): DebugProtocol.StoppedEvent['body'] {
 
 /** Sends `stopped`, or `terminated` when everything ended and nobody wants to look at the end. */
 export function reportStop(context: AdapterContext, stop: Stop): void {
-  if (stop.reason === 'ended' && !context.launch?.stopOnEnd) {
+  const { launch } = context;
+  if (launch?.noDebug && stop.reason !== 'ended') context.output({ category: 'important', text: stop.description });
+  if (launch?.noDebug || (stop.reason === 'ended' && !launch?.stopOnEnd)) {
     terminate(context);
     return;
   }

@@ -1,13 +1,17 @@
-/** Golden transcripts: `test/golden/*.txt`, played on the programs beside them. `UPDATE=1` writes what the adapter says now. */
+/** Golden transcripts: `test/golden/*.txt`, played on the programs beside them and on the samples. `UPDATE=1` writes what the adapter says now. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { play } from './support/transcript.ts';
 
 const folder = new URL('../golden/', import.meta.url);
 const names = readdirSync(folder);
-const files = Object.fromEntries(
-  names.filter((name) => name.endsWith('.klab')).map((name) => [`/golden/${name}`, readFileSync(new URL(name, folder), 'utf8')]),
-);
+const samples = new URL('../../samples/', import.meta.url);
+const files = Object.fromEntries([
+  ...readdirSync(samples).map((name) => [`/samples/${name}`, readFileSync(new URL(name, samples), 'utf8')]),
+  ...names
+    .filter((name) => name.endsWith('.klab'))
+    .map((name) => [`/golden/${name}`, readFileSync(new URL(name, folder), 'utf8')]),
+]);
 const transcripts = names.filter((name) => name.endsWith('.txt'));
 
 describe('golden transcripts', () => {

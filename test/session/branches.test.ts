@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Session } from '../../src/session/api.ts';
-import { go, lineWith, open, run, TWO_TASKS, URI, value } from './support.ts';
+import { createSession } from '../../src/session/session.ts';
+import { go, lineWith, open, run, SAMPLES, TWO_TASKS, URI, value } from './support.ts';
 
 const line = (part: string) => lineWith(TWO_TASKS, part);
 
@@ -110,5 +111,50 @@ describe('raising an interrupt', () => {
       ok: false,
       message: expect.stringContaining('there are: nic (line 0, CPU 0)'),
     });
+  });
+});
+
+describe('schedules', () => {
+  test('written down from a run reproduce it, changes of a person included', () => {
+    const session = atLoop();
+    session.assign('turns', '500', frameId(session));
+    const [nic] = session.raisableInterrupts();
+    session.raiseInterrupt(nic.line, nic.cpu);
+    session.setSourceBreakpoints(URI, []);
+    go(session);
+    const text = session.scheduleText();
+    expect(text).toContain('raise nic on cpu0');
+    const again = open(TWO_TASKS, { schedule: { text, uri: '/test/a.schedule' } });
+    expect(go(again).reason).toBe('ended');
+    expect([again.step, again.bytesHash]).toEqual([session.step, session.bytesHash]);
+    expect(JSON.stringify(again.events(0))).toBe(JSON.stringify(session.events(0)));
+  });
+
+  test('that a program names lead to what it says they lead to', () => {
+    const race = SAMPLES.find(([name]) => name === 'switch-race.klab')?.[1] ?? '';
+    const session = open(race, { schedule: { name: 'torvalds' } });
+    expect(go(session)).toMatchObject({ reason: 'finding', finding: { slug: 'slot_busy' } });
+    expect(go(open(race)).reason).toBe('ended');
+  });
+
+  test('that are unknown or wrong are diagnostics with a cure', () => {
+    const unknown = createSession({ uri: URI, text: TWO_TASKS, schedule: { name: 'nobody' } });
+    expect(unknown.session).toBeUndefined();
+    expect(unknown.diagnostics.at(-1)?.message).toBe("the program has no schedule 'nobody': it declares none");
+    const wrong = createSession({ uri: URI, text: TWO_TASKS, schedule: { text: 'kmaplab schedule 1\njump', uri: '/x' } });
+    expect(wrong.session).toBeUndefined();
+    expect(wrong.diagnostics.at(-1)).toMatchObject({ uri: '/x', severity: 'error', message: expect.stringMatching(/^line 2: /) });
+  });
+
+  test('for a place that this mapping lacks are skipped, and the log says so', () => {
+    const race = SAMPLES.find(([name]) => name === 'switch-race.klab')?.[1] ?? '';
+    const session = open(race, { schedule: { name: 'torvalds' }, settings: { mapping: 'kmap_local' } });
+    expect(
+      session
+        .takeLog()
+        .map((each) => each.text)
+        .join(),
+    ).toContain('there is no function kmap_switch_temporary here');
+    expect(go(session).reason).toBe('ended');
   });
 });

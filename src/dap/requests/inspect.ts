@@ -26,10 +26,15 @@ export const inspectRequests: Handlers = {
   },
 
   stackTrace(context, args) {
-    const frames = context.stopped.frames(args.integer('threadId'));
+    const session = context.stopped;
+    const frames = session.frames(args.integer('threadId'));
     const start = args.optionalInteger('startFrame', 0) ?? 0;
     const levels = args.optionalInteger('levels', 0) || frames.length;
-    const stackFrames = frames.slice(start, start + levels).map((frame) => toStackFrame(context, frame));
+    // After a fault a person wants to see where it happened, not the kernel's way into its handler.
+    const faulty = session.stop.reason === 'finding' ? frames.findIndex((frame) => frame.kind !== 'exception') : 0;
+    const stackFrames = frames
+      .slice(start, start + levels)
+      .map((frame, index) => toStackFrame(context, frame, start + index < faulty));
     return { body: { stackFrames, totalFrames: frames.length } };
   },
 
@@ -136,12 +141,14 @@ function threadName({ comm, pid, idle, state }: TaskInfo): string {
   return `${comm}${idle ? '' : ` (${pid})`}: ${state}`;
 }
 
-function toStackFrame(context: AdapterContext, frame: Frame): DebugProtocol.StackFrame {
+function toStackFrame(context: AdapterContext, frame: Frame, passedOver: boolean): DebugProtocol.StackFrame {
   const { location } = frame;
+  const source = location && context.source(location.uri);
+  if (source && passedOver) source.presentationHint = 'deemphasize';
   return {
     id: frame.id,
     name: frame.kind === 'function' || frame.kind === 'task' ? frame.function : `${frame.function} (${frame.kind})`,
-    ...(location ? { source: context.source(location.uri), ...context.range(location) } : { line: 0, column: 0 }),
+    ...(location ? { source, ...context.range(location) } : { line: 0, column: 0 }),
     ...(location ? {} : { presentationHint: 'subtle' as const }),
     ...(frame.pc >= 0 && { instructionPointerReference: toInstructionReference(frame.pc) }),
   };

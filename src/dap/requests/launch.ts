@@ -89,6 +89,11 @@ function begin(context: AdapterContext): void {
   const { session, launch: checked } = context;
   if (!session || !checked || !context.configured || context.runner.active) return;
   context.flushLog();
+  if (checked.noDebug) {
+    // Travelling stops at nothing.
+    context.runner.start({ kind: 'to-step', step: Number.MAX_SAFE_INTEGER });
+    return;
+  }
   if (!checked.stopOnEntry) {
     context.runner.start({ kind: 'continue' });
     return;

@@ -141,7 +141,11 @@ const LEFT_OUT = new Set(['instructionPointerReference', 'memoryReference', 'sou
 function withoutPlace(value: object): object {
   const hidden = ['line', 'column', 'endLine', 'endColumn', 'source'];
   const { source, ...rest } = value as { source: DebugProtocol.Source };
-  return { ...Object.fromEntries(Object.entries(rest).filter(([name]) => !hidden.includes(name))), from: source.path };
+  const hint = source.presentationHint ? ` (${source.presentationHint})` : '';
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !hidden.includes(name))),
+    from: `${source.path}${hint}`,
+  };
 }
 
 /** A body on one line when it is short; lists one entry a line. */
