@@ -10,7 +10,7 @@
  */
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { StepError } from '../lib/console.mjs';
 import { inRepository, repository } from '../lib/paths.mjs';
 import { contained } from './contained.mjs';
@@ -184,6 +184,3 @@ export function serve({ folder, port = DEFAULT_PORT, drive = false }) {
     });
   });
 }
-
-/** @param {string} path as the command line gave it */
-export const folderOf = (path) => (statSync(path).isDirectory() ? path : dirname(path));
