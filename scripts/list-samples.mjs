@@ -16,6 +16,9 @@ const ORDER = [
   'split-switch',
   'migration-bug',
   'kmap-local',
+  'irq-nesting',
+  'guard-pages',
+  'user-copy',
 ];
 
 /**
