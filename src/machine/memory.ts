@@ -48,11 +48,12 @@ export class Memory {
   #totalA = 0;
   #totalB = 0;
   #recording = false;
-  readonly #log = new Int32Array(WRITE_LOG_ENTRIES * 2);
+  /** Made when recording starts. */
+  #log = new Int32Array(0);
   /** Count of entries ever logged; position in the ring is this modulo WRITE_LOG_ENTRIES. */
   #logEnd = 0;
   /** Ring: value of #logEnd at the start of each kept step. */
-  readonly #stepStarts = new Float64Array(WRITE_LOG_STEPS);
+  #stepStarts = new Float64Array(0);
   #stepCount = 0;
   #undoable = 0;
 
@@ -80,6 +81,10 @@ export class Memory {
 
   /** Starts logging from here: step count, undo log and hash begin anew, every component counts as changed. */
   startRecording(): void {
+    if (this.#log.length === 0) {
+      this.#log = new Int32Array(WRITE_LOG_ENTRIES * 2);
+      this.#stepStarts = new Float64Array(WRITE_LOG_STEPS);
+    }
     this.#recording = true;
     this.stamp++;
     this.stamps.fill(this.stamp - 1);

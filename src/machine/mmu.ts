@@ -30,6 +30,9 @@ export const PTE_KERNEL = 0x163;
 /** Bits of a page fault's error code. */
 export const FaultCode = { protection: 1, write: 2, user: 4, reserved: 8, fetch: 16 } as const;
 
+/** A range of more pages than this is flushed by emptying the TLBs (x86). */
+export const FLUSH_RANGE_PAGES_MAX = 33;
+
 /** What `translate` and `peek` answer when there is no translation. */
 export const NO_TRANSLATION = -1;
 
@@ -217,8 +220,12 @@ export class Mmu {
     this.#hooks.tlbFlushed?.(cpu, address & -PAGE_SIZE, pte, 'page');
   }
 
-  /** Drops the pages from `start` up to `end` from every CPU's TLB (rule 4). */
+  /** Drops the pages from `start` up to `end` from every CPU's TLB (rule 4); everything when they are many. */
   flushRange(start: number, end: number): void {
+    if ((end - start) >>> PAGE_SHIFT > FLUSH_RANGE_PAGES_MAX) {
+      for (let cpu = 0; cpu < this.#cpus; cpu++) this.flushAll(cpu);
+      return;
+    }
     for (let cpu = 0; cpu < this.#cpus; cpu++) {
       for (let at = start & -PAGE_SIZE; at >>> 0 < end >>> 0; at = (at + PAGE_SIZE) | 0) {
         this.#drop(cpu, this.windowOf(at), at);

@@ -87,6 +87,16 @@ describe('the rules of highmem 1.3', () => {
     }
   });
 
+  test('4: a long range empties the TLBs', () => {
+    const machine = smallMachine({ windows: [{ name: 'fixmap', start: WINDOW, pages: 64 }] });
+    install(machine, 60, pte(0x40000));
+    byteAt(machine, 1, WINDOW + 60 * 4096);
+    machine.mmu.flushRange(WINDOW, WINDOW + 33 * 4096);
+    expect(machine.mmu.tlbEntry(1, WINDOW + 60 * 4096)).not.toBe(0);
+    machine.mmu.flushRange(WINDOW, WINDOW + 34 * 4096);
+    expect(machine.mmu.tlbEntry(1, WINDOW + 60 * 4096)).toBe(0);
+  });
+
   test('hold against a model for every sequence of operations', () => {
     const operation = fc.tuple(
       fc.constantFrom('install', 'clear', 'read', 'flush', 'range'),
