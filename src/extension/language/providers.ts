@@ -1,8 +1,9 @@
-/** Hover, completion, definition, references, rename, outline and signature help: the language service in VS Code's types. */
+/** Hover, completion, definition, references, rename, outline, formatting and signature help: the language service in VS Code's types. */
 import * as vscode from 'vscode';
 import type { Place } from '../../lang/service/analysis.ts';
 import { type CompletionItem, complete } from '../../lang/service/completion.ts';
 import { definition, references, rename } from '../../lang/service/definition.ts';
+import { format } from '../../lang/service/format.ts';
 import { hover } from '../../lang/service/hover.ts';
 import { type OutlineItem, outline } from '../../lang/service/outline.ts';
 import { signatureHelp } from '../../lang/service/signature-help.ts';
@@ -81,6 +82,11 @@ export function registerProviders(programs: Programs): vscode.Disposable[] {
         const { program, source } = programs.analysis(document);
         const file = program.files[source];
         return file ? outline(file).map((item) => documentSymbol(document, item)) : [];
+      },
+    }),
+    languages.registerDocumentFormattingEditProvider(selector, {
+      provideDocumentFormattingEdits(document) {
+        return format(document.getText()).map(({ range, newText }) => vscode.TextEdit.replace(toRange(document, range), newText));
       },
     }),
     languages.registerSignatureHelpProvider(
