@@ -1,0 +1,61 @@
+/** The steps of the reference in the order in which a run really takes them, read from the tags of the executed statements. */
+import { describe, expect, test } from 'vitest';
+import { Run } from '../../../../src/history/run.ts';
+import { bootKernel } from '../../../../src/kernel/boot.ts';
+import { buildProgram } from '../../../../src/kernel/build.ts';
+
+const PROGRAM = `
+machine { cpus = 2; }
+page p = "P";
+task a(policy = SCHED_FIFO, prio = 10, cpu = 0)
+{
+	char *x = map_page(p);
+	yield();
+	unmap_page(x);
+}
+task b(policy = SCHED_FIFO, prio = 10, cpu = 0)
+{
+	yield();
+}
+`;
+
+/** Step tags of the statements that begin on CPU 0, in order, runs of the same tag taken together. */
+function executedTags(mapping: string): string[] {
+  const { built } = buildProgram({ uri: 'steps.klab', text: PROGRAM, settings: { mapping } });
+  if (!built) throw new Error('the program does not build');
+  const tagsAt = new Map(built.debug.statements.map(({ start, tags }) => [start, tags.filter((tag) => / step \d+$/.test(tag))]));
+  const kernel = bootKernel(built);
+  const run = new Run(kernel, { history: false });
+  const seen: string[] = [];
+  while (!run.ended) {
+    const pc = kernel.machine.pc(0);
+    run.stepDefault();
+    for (const tag of tagsAt.get(pc) ?? []) if (seen.at(-1) !== tag) seen.push(tag);
+  }
+  return seen;
+}
+
+const stepsOf = (tags: readonly string[], section: string) =>
+  tags.flatMap((tag) => (tag.startsWith(`${section} step `) ? [Number(tag.slice(section.length + 6))] : []));
+
+/** Without repetitions that lie beside each other. */
+const distinct = (steps: readonly number[]) => steps.filter((step, index) => step !== steps[index - 1]);
+
+// Step 2 of section 5 is the change of `current` itself, which is the scheduler's.
+describe.each([
+  ['kmap_temporary', 'H-4.2', 'H-4.3', 'H-4.4', [1, 2, 1, 2]],
+  ['split_switch', 'H-4.2', 'H-4.3', 'H-5', [1, 3]],
+  ['kmap_local', 'H-7.2', 'H-7.3', 'H-7.5', [1, 2, 3, 4, 5, 6, 7, 8]],
+] as const)('%s carries its steps out in order', (mapping, map, unmap, change, order) => {
+  const tags = executedTags(mapping);
+
+  test.each([map, unmap])('map and unmap: %s', (section) => {
+    const steps = stepsOf(tags, section);
+    expect(steps.length).toBeGreaterThan(5);
+    expect([...steps].sort((a, b) => a - b)).toEqual(steps);
+  });
+
+  test(`switch: ${change}`, () => {
+    expect(distinct(stepsOf(tags, change))).toEqual(order);
+  });
+});
