@@ -12,9 +12,9 @@ import { countsPreemption } from './resolve-profile.ts';
 import { RR_TIMESLICE } from './sched/classes.ts';
 import { weightOfNice } from './sched/fair.ts';
 import type { Task } from './task.ts';
+import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
 const FIRST_PID = 100;
-const PF_KTHREAD = 0x200000;
 const POLICIES: Readonly<Record<string, number>> = { SCHED_NORMAL: 0, SCHED_FIFO: 1, SCHED_RR: 2 };
 const DEFAULT_RT_PRIO = 10;
 const NICE_0_PRIO = 120;
@@ -29,6 +29,8 @@ export interface TaskFacts {
   cpu: number | undefined;
   /** One bit per CPU that it may use. */
   mask: number;
+  /** Bound to one CPU for good: a per-CPU thread, if it is a kernel thread. */
+  bound: boolean;
 }
 
 /**
@@ -48,7 +50,14 @@ export function taskFacts({ settings }: CheckedTask, cpus: number): TaskFacts {
   const cpu = wanted === undefined ? undefined : Math.min(wanted, cpus - 1);
   const allowed = number('cpus_allowed');
   const mask = allowed === undefined ? (cpu === undefined ? all : 1 << cpu) : allowed & all || all;
-  return { policy, rtPriority: policy === 0 ? 0 : (rt ?? DEFAULT_RT_PRIO), nice: number('nice') ?? 0, cpu, mask };
+  return {
+    policy,
+    rtPriority: policy === 0 ? 0 : (rt ?? DEFAULT_RT_PRIO),
+    nice: number('nice') ?? 0,
+    cpu,
+    mask,
+    bound: cpu !== undefined && allowed === undefined,
+  };
 }
 
 interface NewTask {
@@ -89,10 +98,9 @@ export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask):
   view.cpus_mask = facts.mask;
   view.nr_cpus_allowed = bitCount(facts.mask);
   view.pid = pid;
-  view.flags = user ? 0 : PF_KTHREAD;
+  view.flags = user ? 0 : PF_KTHREAD | (facts.bound ? PF_NO_SETAFFINITY : 0);
   view.thread.pc = pc;
   view.thread.fp = fp;
-  view.thread.user_mode = user ? 1 : 0;
   view.entry = fresh.body < 0 ? 0 : FUNCTION_BASE + fresh.body * 16;
   writeString(machine.memory, offset + built.layouts.task_struct.field('comm').offset, TASK_COMM_LEN, comm);
   const name = comm.slice(0, TASK_COMM_LEN - 1);
@@ -107,7 +115,7 @@ export function idleTask(machine: Machine, built: BuiltProgram, cpu: number): Ta
     idle: true,
     user: false,
     cpu,
-    facts: { policy: 0, rtPriority: 0, nice: 0, cpu, mask: 1 << cpu },
+    facts: { policy: 0, rtPriority: 0, nice: 0, cpu, mask: 1 << cpu, bound: true },
     first: 'cpu_startup_entry',
     body: -1,
     preemptCount: countsPreemption(built.profile) ? 1 : 0,

@@ -3,6 +3,7 @@ import type { NamedConstant } from '../lang/environment.ts';
 import type { AddressLayout } from '../machine/address-layout.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
+import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
 type Row = readonly [name: string, value: number, type: string, doc: string];
 
@@ -15,7 +16,8 @@ const fixed: readonly Row[] = [
   ['TASK_WAKING', 0x200, 'unsigned int', 'Being woken: a CPU is being chosen.'],
   ['EXIT_DEAD', 16, 'int', 'exit_state of a task that has gone.'],
   ['PF_EXITING', 0x4, 'unsigned int', 'The task is ending.'],
-  ['PF_KTHREAD', 0x200000, 'unsigned int', 'The task is a kernel thread.'],
+  ['PF_KTHREAD', PF_KTHREAD, 'unsigned int', 'The task is a kernel thread.'],
+  ['PF_NO_SETAFFINITY', PF_NO_SETAFFINITY, 'unsigned int', 'The kernel has bound the thread to its CPU.'],
   ['SCHED_NORMAL', 0, 'int', 'Policy of the fair class.'],
   ['SCHED_FIFO', 1, 'int', 'Real time; runs until it blocks, yields or a better task comes.'],
   ['SCHED_RR', 2, 'int', 'Like SCHED_FIFO, with a quantum of 100 ms among equals.'],

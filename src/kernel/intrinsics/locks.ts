@@ -1,8 +1,20 @@
 /** The lock word of a raw spinlock (scheduler 12.3): its owner, taken by one compare-exchange. */
+import { hex } from '../../util/bits.ts';
+import type { Kernel } from '../kernel.ts';
 import { rawSpinlock } from '../layouts/locking.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
 const OWNER_CPU = rawSpinlock.field('owner_cpu').offset;
+
+/** The lock is held by the very task that wants it (or that an interrupt handler runs on): it will spin for ever. */
+function reportRecursion(kernel: Kernel, cpu: number, lock: number, ownerCpu: number): void {
+  const { comm, pid } = kernel.currentTask(cpu);
+  kernel.reportOnce(cpu, {
+    slug: 'spinlock_recursion',
+    headline: `BUG: spinlock recursion on CPU#${cpu}, ${comm}/${pid}`,
+    detail: `lock: ${hex(lock)}, .owner: ${comm}/${pid}, .owner_cpu: ${ownerCpu}; ${kernel.callerName(cpu)}`,
+  });
+}
 
 export const locks: IntrinsicTable = {
   arch_spin_trylock: {
@@ -14,7 +26,9 @@ export const locks: IntrinsicTable = {
       const word = kernel.lockWord(cpu, lock);
       if (word < 0) return 0;
       const { memory } = kernel.machine;
-      if (memory.words[word] !== 0) return 0;
+      const owner = memory.words[word];
+      if (owner === kernel.machine.current(cpu)) reportRecursion(kernel, cpu, lock, memory.words[word + (OWNER_CPU >>> 2)]);
+      if (owner !== 0) return 0;
       memory.write(word, kernel.machine.current(cpu));
       memory.write(word + (OWNER_CPU >>> 2), cpu);
       return 1;

@@ -2,6 +2,7 @@
 
 import { hex } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
+import { PF_NO_SETAFFINITY } from '../task-flags.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
 /** Bits of the preemption depth. */
@@ -86,7 +87,8 @@ export const preemption: IntrinsicTable = {
       const task = kernel.currentTask(cpu);
       const { view } = task;
       const { preempt_count } = view.thread_info;
-      const fixed = view.nr_cpus_allowed === 1 || view.migration_disabled !== 0 || task.idle;
+      const perCpuThread = (view.flags & PF_NO_SETAFFINITY) !== 0 && view.nr_cpus_allowed === 1;
+      const fixed = kernel.profile.cpus === 1 || perCpuThread || view.migration_disabled !== 0;
       if (kernel.profile.debug_preempt && kernel.countsPreemption && preempt_count === 0 && kernel.irqsEnabled(cpu) && !fixed) {
         const headline = `BUG: using smp_processor_id() in preemptible [00000000] code: ${task.comm}/${task.pid}`;
         kernel.report(cpu, { slug: 'smp_processor_id_preemptible', headline, detail: `caller is ${kernel.callerName(cpu)}` });
