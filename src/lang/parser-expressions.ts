@@ -38,8 +38,8 @@ const unaries: ReadonlySet<string> = new Set(['-', '+', '!', '~', '*', '&']);
 /** Calls whose first or second argument is a type; it is carried by a `sizeof` node. */
 const typeArguments: Readonly<Record<string, number>> = { container_of: 1, list_entry: 1, offsetof: 0, min_t: 0, max_t: 0 };
 
-function errorAt(p: TokenCursor, start = p.token.start): ErrorExpression {
-  return { kind: 'error', ...p.rangeFrom(start) };
+function errorAt(p: TokenCursor, start?: number): ErrorExpression {
+  return { kind: 'error', ...(start === undefined ? p.missing() : p.rangeFrom(start)) };
 }
 
 /** expression := assignment (',' assignment)* */
@@ -276,7 +276,7 @@ function parsePrimary(p: TokenCursor): Expression {
   }
   const word = token.kind === 'name' ? `: '${token.text}' is a word of the language and cannot stand here` : '';
   p.fault('expectedExpression', token, `expected an expression before ${p.describe()}${word}`);
-  return { kind: 'error', start: p.previousEnd, end: p.previousEnd };
+  return { kind: 'error', ...p.missing() };
 }
 
 function parseParenthesis(p: TokenCursor): Expression {

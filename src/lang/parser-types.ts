@@ -60,7 +60,10 @@ export function startsDeclaration(p: TokenCursor): boolean {
   while (p.isAt(distance, '*') || qualifiers.has(p.peek(distance).text)) distance += 1;
   const after = p.peek(distance);
   if (after.kind !== 'name' || (keywords.has(after.text) && !typeWords.has(after.text))) {
-    // `int (*f)(void)` begins with a type word; a typedef name alone is a declaration only with a name after it.
+    // `pte_t (*f)(void)`
+    if (distance === 1 && p.isTypeName(text) && p.isAt(1, '(') && p.isAt(2, '*') && p.peek(3).kind === 'name') {
+      return p.isAt(4, ')') && p.isAt(5, '(');
+    }
     return integerTypeNames.has(text) && distance > 1;
   }
   if (distance === 1) return !after.first;

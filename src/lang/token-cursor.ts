@@ -21,6 +21,8 @@ export class TokenCursor {
   index = 0;
   panic = false;
   depth = 0;
+  /** Index of the token before which an expression is missing. */
+  #missingAt = -1;
   /** `{` without `}` in the whole text, or the reverse when negative; only then indentation is asked where one is missing. */
   braceBalance: number;
 
@@ -120,8 +122,16 @@ export class TokenCursor {
     }
   }
 
+  /** From `start` to the end of what has been read, or to the place of an expression that is missing right here. */
   rangeFrom(start: number): Range {
-    return { start, end: Math.max(this.previousEnd, start) };
+    const missing = this.#missingAt === this.index ? this.token.start : 0;
+    return { start, end: Math.max(this.previousEnd, start, missing) };
+  }
+
+  /** The empty range before the current token, where something is missing. */
+  missing(): Range {
+    this.#missingAt = this.index;
+    return { start: this.token.start, end: this.token.start };
   }
 
   /** Runs `read` one level deeper, or reports the limit and returns undefined. */
