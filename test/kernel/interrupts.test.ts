@@ -202,3 +202,61 @@ describe('reports', () => {
     expect(printed(kernel)).toEqual(['-3|   42|42   |-0042|ff|0xff|x|t|%|4294967295|-5000000000']);
   });
 });
+
+describe('spinlocks', () => {
+  test('L07: a lock taken twice by one task is reported once, and it spins for good', () => {
+    const run = boot(`
+      machine { cpus = 1; }
+      static spinlock_t lock;
+      task t() { spin_lock(&lock); spin_lock(&lock); }
+    `);
+    for (let i = 0; i < 5000; i++) run.stepDefault();
+    expect(slugs(run.kernel)).toEqual(['spinlock_recursion']);
+    expect(run.kernel.findings[0].headline).toBe('BUG: spinlock recursion on CPU#0, t/100');
+  });
+
+  test('two CPUs take turns at a lock', () => {
+    const kernel = runProgram(`
+      machine { cpus = 2; }
+      static spinlock_t lock;
+      static int inside;
+      static int worst;
+      static void work(void) {
+        int i;
+        for (i = 0; i < 20; i++) {
+          spin_lock(&lock);
+          inside++;
+          worst = max(worst, inside);
+          udelay(7);
+          inside--;
+          spin_unlock(&lock);
+        }
+      }
+      task a(cpu = 0) { work(); }
+      task b(cpu = 1) { work(); printk("%d", worst); }
+    `);
+    expect(printed(kernel)).toEqual(['1']);
+    expect(slugs(kernel)).toEqual([]);
+  });
+});
+
+describe('user mode', () => {
+  test('a bound user process is no per-CPU thread: smp_processor_id() is reported there', () => {
+    const kernel = runProgram(`
+      machine { cpus = 2; }
+      SYSCALL int sys_cpu(void) { return smp_processor_id(); }
+      user task p(cpu = 1) { sys_cpu(); }
+    `);
+    expect(slugs(kernel)).toEqual(['smp_processor_id_preemptible']);
+  });
+
+  test('system calls are traced with their names and results', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; }
+      SYSCALL int sys_add(int a, int b) { return a + b; }
+      user task p() { sys_add(2, 3); }
+    `);
+    expect(eventsOf(kernel, 'sys_enter')).toMatchObject([{ name: 'sys_add', comm: 'p' }]);
+    expect(eventsOf(kernel, 'sys_exit')).toMatchObject([{ name: 'sys_add', ret: 5 }]);
+  });
+});

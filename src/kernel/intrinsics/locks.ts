@@ -8,8 +8,10 @@ const OWNER_CPU = rawSpinlock.field('owner_cpu').offset;
 
 /** The lock is held by the very task that wants it (or that an interrupt handler runs on): it will spin for ever. */
 function reportRecursion(kernel: Kernel, cpu: number, lock: number, ownerCpu: number): void {
+  // It is here again at every turn of the loop; only the first one is told.
+  if (!kernel.once.take(kernel.machine.pc(cpu) - 1)) return;
   const { comm, pid } = kernel.currentTask(cpu);
-  kernel.reportOnce(cpu, {
+  kernel.report(cpu, {
     slug: 'spinlock_recursion',
     headline: `BUG: spinlock recursion on CPU#${cpu}, ${comm}/${pid}`,
     detail: `lock: ${hex(lock)}, .owner: ${comm}/${pid}, .owner_cpu: ${ownerCpu}; ${kernel.callerName(cpu)}`,
