@@ -1,5 +1,5 @@
 /** What changed in memory since some moment: for views, which ask after each stop and redraw only that. */
-import { COMPONENT_SHIFT, COMPONENT_WORDS, type Memory } from '../machine/memory.ts';
+import { COMPONENT_SHIFT, type Memory } from '../machine/memory.ts';
 
 /** A moment of memory: take one with `mark`, hand it to `changedSince`. */
 export interface MemoryMark {
@@ -56,9 +56,4 @@ export class WatchedBytes {
     this.#bytes = this.#memory.bytes.slice(this.#offset, this.#offset + this.#bytes.length);
     this.#mark = mark(this.#memory);
   }
-}
-
-/** Words of component `component`, for those who compare contents. */
-export function componentWords(memory: Memory, component: number): Int32Array {
-  return memory.words.subarray(component << COMPONENT_SHIFT, (component << COMPONENT_SHIFT) + COMPONENT_WORDS);
 }

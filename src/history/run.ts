@@ -89,9 +89,11 @@ export class Run<K extends RunKernel = RunKernel> {
     return this.#changes;
   }
 
-  /** Bytes that the past takes, besides the write log of fixed size. */
+  /** Bytes that the past takes: undo log, checkpoints, trace and choices. Events and findings are not counted. */
   get historyBytes(): number {
-    return (this.#checkpoints?.bytes ?? 0) + this.#last * 4 + this.#deviations.list.length * 16;
+    if (!this.#checkpoints) return this.#deviations.list.length * 16;
+    const { logBytes } = this.kernel.machine.memory;
+    return logBytes + this.#checkpoints.bytes + this.#last * 4 + this.#deviations.list.length * 16;
   }
 
   /** Every choice that there is now. */

@@ -14,19 +14,3 @@ export const Line = {
 
 /** No line. */
 export const NO_LINE = -1;
-
-/** `timer interrupt`, `interrupt line 3`. */
-export function lineName(line: number): string {
-  switch (line) {
-    case Line.timer:
-      return 'timer interrupt';
-    case Line.reschedule:
-      return 'reschedule interrupt';
-    case Line.callFunction:
-      return 'function call interrupt';
-    case Line.nmi:
-      return 'NMI';
-    default:
-      return `interrupt line ${line}`;
-  }
-}

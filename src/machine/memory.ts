@@ -74,6 +74,11 @@ export class Memory {
     return this.changedAt.length;
   }
 
+  /** Bytes that the undo log takes; fixed once recording has started. */
+  get logBytes(): number {
+    return this.#log.byteLength + this.#stepStarts.byteLength;
+  }
+
   /** Whether writes are logged. Off: nothing is recorded, undo and hash are not available. */
   get recording(): boolean {
     return this.#recording;
