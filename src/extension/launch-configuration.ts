@@ -40,6 +40,8 @@ export function completeConfiguration(raw: RawConfiguration, { activeProgram, br
     configuration.program = activeProgram;
   }
   if (typeof configuration.program !== 'string') return { ok: false, message: '"program" must be the path of a .klab file.' };
+  // The panel shows the timeline; what the program prints waits one tab further.
+  configuration.internalConsoleOptions ??= 'neverOpen';
   if (configuration.breakOn === undefined && breakOn.length > 0) configuration.breakOn = [...breakOn];
   return { ok: true, configuration };
 }

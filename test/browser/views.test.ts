@@ -44,7 +44,7 @@ test('before a session the views say what to do, and their buttons do it', async
   await execute(workbench, 'kmaplab.stacks.focus');
   const stacks = await webviewWith(workbench, 'main[aria-label="Kmap Stacks"] .empty');
   expect(await stacks.locator('.empty').innerText()).toContain('Open a sample and press F5');
-  expect(await axeFindings(stacks)).toEqual([]);
+  expect(await axeFindings(stacks, 'sideBar')).toEqual([]);
   await screenshot(workbench, 'views-empty');
   await stacks.locator('vscode-button', { hasText: 'Run the open program' }).click();
   await waitForStop(workbench, AT_ENTRY);
@@ -112,6 +112,16 @@ test('a click in the timeline travels there, and so does Enter', async () => {
   );
   await workbench.page.keyboard.press('Enter');
   await waitForStep(views, { exactly: step });
+  // VS Code moves the keyboard to the editor at a stop; it comes back, so that the next key is not typed into the program.
+  let calm = 0;
+  await until(
+    () => views.timeline.evaluate(() => document.hasFocus() && document.activeElement?.matches('.picture') === true),
+    (focused) => {
+      calm = focused ? calm + 1 : 0;
+      return calm > 5;
+    },
+    'the keyboard is in the timeline again',
+  );
   await workbench.page.keyboard.press('Home');
   await workbench.page.keyboard.press('Enter');
   await waitForStep(views, { exactly: 0 });
@@ -147,11 +157,19 @@ const background = (frame: Frame): Promise<string> => frame.evaluate(() => docum
 
 test('in every kind of theme axe finds nothing wrong', async () => {
   await nextSwitch(await stopAtEntry());
+  const highContrast = async () => {
+    await execute(workbench, 'workbench.action.selectTheme');
+    const input = workbench.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill('Dark High Contrast');
+    await workbench.page.locator('.quick-input-list .monaco-list-row.focused[aria-label*="Dark High Contrast"]').waitFor();
+    await workbench.page.keyboard.press('Enter');
+  };
   const toggle = () => palette(workbench, 'Preferences: Toggle between Light/Dark Themes');
   const themes: [string, string, () => Promise<void>][] = [
     ['light', 'vscode-light', async () => undefined],
     ['dark', 'vscode-dark', toggle],
-    ['contrast', 'vscode-high-contrast', () => execute(workbench, 'editor.action.toggleHighContrast')],
+    ['contrast', 'vscode-high-contrast', highContrast],
   ];
   for (const [name, wanted, change] of themes) {
     await change();
@@ -161,7 +179,8 @@ test('in every kind of theme axe finds nothing wrong', async () => {
       `the ${name} theme has arrived`,
     );
     await screenshot(workbench, `views-${name}`);
-    for (const [view, frame] of Object.entries(views)) expect([view, await axeFindings(frame)]).toEqual([view, []]);
+    for (const [view, frame] of Object.entries(views))
+      expect([view, await axeFindings(frame, view === 'timeline' ? 'panel' : 'sideBar')]).toEqual([view, []]);
   }
 });
 

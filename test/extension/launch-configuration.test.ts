@@ -6,7 +6,14 @@ const open = { activeProgram: '/w/a.klab', breakOn: [] };
 test('F5 without launch.json runs the open program and stops at entry', () => {
   expect(completeConfiguration({}, open)).toEqual({
     ok: true,
-    configuration: { type: 'kmaplab', request: 'launch', name: 'Run this program', stopOnEntry: true, program: '/w/a.klab' },
+    configuration: {
+      type: 'kmaplab',
+      request: 'launch',
+      name: 'Run this program',
+      stopOnEntry: true,
+      program: '/w/a.klab',
+      internalConsoleOptions: 'neverOpen',
+    },
   });
 });
 
@@ -16,7 +23,14 @@ test('F5 with nothing open says what to do', () => {
 });
 
 test('what a configuration says is kept', () => {
-  const raw = { type: 'kmaplab', request: 'launch', name: 'x', program: '/w/b.klab', breakOn: ['map'] };
+  const raw = {
+    type: 'kmaplab',
+    request: 'launch',
+    name: 'x',
+    program: '/w/b.klab',
+    breakOn: ['map'],
+    internalConsoleOptions: 'openOnSessionStart',
+  };
   expect(completeConfiguration(raw, { ...open, breakOn: ['fault'] })).toEqual({ ok: true, configuration: raw });
 });
 

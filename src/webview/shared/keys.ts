@@ -10,3 +10,17 @@ export function installArrowKeys(root: HTMLElement): void {
     event.preventDefault();
   });
 }
+
+/** When the keyboard comes back to the webview it goes where it was; VS Code puts it on the page's body. */
+export function installFocusMemory(root: HTMLElement): void {
+  let last: HTMLElement | undefined;
+  root.addEventListener('focusin', (event) => {
+    if (event.target instanceof HTMLElement) last = event.target;
+  });
+  root.addEventListener('pointerdown', () => {
+    last = undefined;
+  });
+  window.addEventListener('focus', () => {
+    if (last?.isConnected && document.activeElement === document.body) last.focus({ preventScroll: true });
+  });
+}

@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import type { EmptyReason, ModelOf, RevealTarget, StopInfo } from '../../views/messages.ts';
 import { emptyState } from './empty.ts';
 import { onMessage, post } from './host.ts';
-import { installArrowKeys } from './keys.ts';
+import { installArrowKeys, installFocusMemory } from './keys.ts';
 
 export interface ViewSpec<K extends keyof ModelOf> {
   name: K;
@@ -26,6 +26,7 @@ export function startView<K extends keyof ModelOf>(spec: ViewSpec<K>): void {
   live.setAttribute('role', 'status');
   live.className = 'hidden-text';
   installArrowKeys(root);
+  installFocusMemory(root);
 
   let empty: EmptyReason = 'no session';
   let shown: { model: ModelOf[K]; stop: StopInfo } | undefined;

@@ -9,8 +9,12 @@ interface AxeResult {
   violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-export async function axeFindings(frame: Frame): Promise<string[]> {
+/** @param place whose colour is behind the view: webviews are transparent, and axe would take white for granted. */
+export async function axeFindings(frame: Frame, place: 'sideBar' | 'panel'): Promise<string[]> {
   await frame.evaluate(source);
+  await frame.evaluate((name) => {
+    document.body.style.backgroundColor = `var(--vscode-${name}-background)`;
+  }, place);
   const result = (await frame.evaluate(
     `axe.run(document.body, { rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } } })`,
   )) as AxeResult;
