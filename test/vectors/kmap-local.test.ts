@@ -1,7 +1,7 @@
 /** Vectors 1 to 20 of the reference (highmem section 13) for kmap_local, as programs. Vector 8's ARM half is left out. */
 import { describe, expect, test } from 'vitest';
 import { program } from './prelude.ts';
-import { runVector } from './run.ts';
+import { open, runVector } from './run.ts';
 
 const local = { mapping: 'kmap_local' } as const;
 const debug = { ...local, debug_kmap_local: 'on' } as const;
@@ -341,6 +341,11 @@ describe('kmap_local, addresses outside the slots', () => {
     );
     expect(run.printed()).toEqual(['fffba000 idx 2 pinned 1 preempt 0 nofault 0', 'fffba000 idx 2 pinned 1 preempt 0 nofault 0']);
     expect(run.findings()).toEqual(['unmap_outside_slots']);
+  });
+
+  test('diagnostic 21: a page where an address is due is an error of the text', () => {
+    const text = program(local, 'task a(cpu = 0) {\n\tkmap_local_page(p1);\n\tkunmap_local(p1);\n}');
+    expect(() => open(text)).toThrow(/kunmap_local\(\) takes the address that the map call returned, and 'p1' is the page/);
   });
 
   test('vector 20: an address below PAGE_OFFSET only warns', () => {
