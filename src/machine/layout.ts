@@ -236,13 +236,18 @@ function makeViewClass(fields: readonly LaidOutField[]): new (memory: Memory, ba
     } else if (type.kind === 'struct') {
       Object.defineProperty(StructView.prototype, name, {
         get(this: StructView) {
-          return type.layout.view(this.$memory, this.$base + offset);
+          // Made once: the nested struct never moves.
+          const value = type.layout.view(this.$memory, this.$base + offset);
+          Object.defineProperty(this, name, { value });
+          return value;
         },
       });
     } else {
       Object.defineProperty(StructView.prototype, name, {
         get(this: StructView) {
-          return arrayView(this.$memory, this.$base + offset, type.of, type.length);
+          const value = arrayView(this.$memory, this.$base + offset, type.of, type.length);
+          Object.defineProperty(this, name, { value });
+          return value;
         },
       });
     }
