@@ -22,6 +22,11 @@ export interface LocalInfo {
   parameter: boolean;
   /** The value fills whole words, extended by its type, however small the type: set it by writing whole words. */
   wholeWords: boolean;
+  /**
+   * For a local without initialiser: at code addresses below this one nothing has been stored in it yet, its word holds whatever
+   * the stack held. Undefined: it may have a value anywhere in its scope.
+   */
+  setFrom?: number;
   /** Code range in which the local is in scope. */
   start: number;
   end: number;

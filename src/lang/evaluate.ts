@@ -26,7 +26,8 @@ export type { Value } from './evaluate-arithmetic.ts';
 
 /** Where a variable is, in the frame and on the CPU that the expression looks from. */
 export type VariablePlace =
-  | { kind: 'address'; address: number; wholeWords: boolean }
+  /** `unset`: nothing has been stored there yet. */
+  | { kind: 'address'; address: number; wholeWords: boolean; unset?: boolean }
   /** Offset in the per-CPU segment. */
   | { kind: 'perCpu'; offset: number };
 
@@ -134,7 +135,7 @@ class Evaluator {
   }
 
   /** Address of the object that `e` names. */
-  address(e: Expression): { address: number; wholeWords?: boolean } {
+  address(e: Expression): { address: number; wholeWords?: boolean; unset?: boolean } {
     switch (e.kind) {
       case 'name': {
         if (e.symbol?.kind === 'function') return { address: this.#functionAddress(e.symbol) };
@@ -213,7 +214,8 @@ class Evaluator {
     if (symbol === undefined) throw new EvaluationFault(`'${e.name}' is not known here`);
     if (symbol.kind === 'constant') return fromNumber(type, symbol.value);
     if (symbol.kind === 'function') return scalar(type, this.#functionAddress(symbol));
-    const { address, wholeWords } = this.address(e);
+    const { address, wholeWords, unset } = this.address(e);
+    if (unset) throw new EvaluationFault(`nothing has been stored in '${e.name}' yet`);
     return this.read(symbol.type.kind === 'array' ? symbol.type : type, address, wholeWords);
   }
 

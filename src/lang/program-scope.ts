@@ -158,7 +158,7 @@ export class ProgramScope implements ProgramNames {
   }
 
   *names(source?: number): Iterable<string> {
-    if (source !== undefined) yield* this.#files[source].keys();
+    if (source !== undefined) yield* this.#files[source]?.keys() ?? [];
     yield* this.#global.keys();
     yield* this.#constants.keys();
   }

@@ -1,5 +1,5 @@
 /** Questions about types: size, text, equality, the conversions of arithmetic. */
-import { INT, LONG_LONG, UNSIGNED_INT, UNSIGNED_LONG, UNSIGNED_LONG_LONG } from './integer-types.ts';
+import { INT, LONG, LONG_LONG, UNSIGNED_INT, UNSIGNED_LONG, UNSIGNED_LONG_LONG } from './integer-types.ts';
 import type { EnumType, FunctionType, IntegerType, PointerType, StructType, Type } from './types.ts';
 
 export const VOID: Type = { kind: 'void' };
@@ -54,9 +54,8 @@ export function commonType(left: IntegerType | EnumType, right: IntegerType | En
   const b = promoted(right);
   if (a.size === b.size && a.signed === b.signed) return rankOf(b) > rankOf(a) ? b : a;
   if (a.size !== b.size) return a.size > b.size ? a : b;
-  const unsigned = a.signed ? b : a;
-  if (unsigned.size === 8) return unsigned;
-  return rankOf(a) > 0 || rankOf(b) > 0 ? UNSIGNED_LONG : unsigned;
+  const [signed, unsigned] = a.signed ? [a, b] : [b, a];
+  return unsigned === UNSIGNED_INT && signed === LONG ? UNSIGNED_LONG : unsigned;
 }
 
 /** Among types of one size, the one whose name survives arithmetic. */
@@ -96,12 +95,7 @@ function sameFunction(a: FunctionType, b: FunctionType): boolean {
 
 /** The type in C's spelling: `const char __user *`, `int [4]`, `void (*)(int)`. */
 export function typeText(type: Type, declarator = ''): string {
-  const join = (base: string): string => {
-    if (declarator === '') return base;
-    return declarator.startsWith('[') || declarator.startsWith('(') || base.endsWith('*')
-      ? `${base}${declarator}`
-      : `${base} ${declarator}`;
-  };
+  const join = (base: string): string => (declarator === '' ? base : `${base} ${declarator}`);
   switch (type.kind) {
     case 'integer':
       return join(type.name);

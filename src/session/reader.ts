@@ -75,6 +75,7 @@ export class FrameReader implements EvaluationReader {
       kind: 'address',
       address: ((this.#frame?.info.address ?? 0) + local.frameWord * 4) | 0,
       wholeWords: local.wholeWords,
+      unset: this.#frame !== undefined && local.setFrom !== undefined && this.#frame.pc < local.setFrom,
     };
   }
 

@@ -44,7 +44,10 @@ export class Scopes {
     return reader.locals().map((local) => {
       const place = reader.localPlace(local);
       const address = place.kind === 'address' ? place.address : 0;
-      return this.#variables.object({ name: local.name, expression: local.name }, local.type, address, frame);
+      const variable = this.#variables.object({ name: local.name, expression: local.name }, local.type, address, frame);
+      return place.kind === 'address' && place.unset
+        ? { ...variable, value: '(not set yet)', reference: 0, changed: false }
+        : variable;
     });
   }
 

@@ -86,6 +86,28 @@ describe('locals', () => {
     expect(image.functions[f.index].frameWords).toBeGreaterThan(local('list').frameWord + 3);
   });
 
+  test('without initialiser have no value before something is stored', () => {
+    const compiled = compileText(`void main(void) {
+      int a; int b; int c; int never;
+      put(1);
+      a = 5;
+      for (int i = 0; i < 3; i++) { if (i > 0) put(b); b = i; }
+      put(a + b);
+      finish();
+    }`);
+    const { locals, entry } = compiled.debug.functions[0];
+    const setFrom = (name: string) => locals.find((each) => each.name === name)!.setFrom;
+    const at = (text: string) =>
+      compiled.debug.statements.find(({ span }) => compiled.debug.sources[0].text.slice(span.start, span.end) === text)!;
+    expect(setFrom('a')).toBe(at('a = 5;').end);
+    expect(setFrom('a')).toBeGreaterThan(entry);
+    // The second turn reads what the first stored.
+    expect(setFrom('b')).toBeLessThanOrEqual(at('if (i > 0)').start);
+    expect(setFrom('b')).toBeGreaterThan(at('a = 5;').start);
+    expect(setFrom('never')).toBe(locals.find((each) => each.name === 'never')!.end);
+    expect(setFrom('i')).toBeUndefined();
+  });
+
   test('hold their values where debug info says', () => {
     const compiled = compileText(
       'void main(void) { int a = 5; s64 w = 0x100000002; char s[4] = "ab"; put(a + s[0] + (int)w); finish(); }',

@@ -65,7 +65,13 @@ function registerOf(context: FunctionContext, e: Expression): number | undefined
 /** The local has a value now. */
 export function markSet(context: FunctionContext, e: Expression): void {
   if (e.kind !== 'name' || e.symbol?.kind !== 'variable') return;
-  const flag = context.flags.get(e.symbol);
+  const { symbol } = e;
+  const local = context.locals.findLast((each) => each.symbol === symbol);
+  if (local?.setFrom === -1) {
+    // In a loop that began after the declaration, the next turn sees the value from the loop's first instruction on.
+    local.setFrom = context.loopStarts.find((start) => start >= local.start) ?? context.emitter.here;
+  }
+  const flag = context.flags.get(symbol);
   if (flag !== undefined) context.emitter.loadConstant(flag, 1);
 }
 

@@ -35,6 +35,8 @@ export interface PlacedLocal {
   place: Place;
   start: number;
   end: number;
+  /** As in `LocalInfo`; -1: nothing has been stored in it so far. */
+  setFrom: number | undefined;
 }
 
 export interface FunctionContext {
@@ -53,6 +55,10 @@ export interface FunctionContext {
   userMode: boolean;
   places: Map<VariableSymbol, Place>;
   locals: PlacedLocal[];
+  /** Code address of each loop around, outermost first. */
+  loopStarts: number[];
+  /** Control can come from below by `goto`: where a local has a value is not a matter of addresses. */
+  hasLabels: boolean;
   /** Register of the "is set" flag of locals that may be read before they are set. */
   flags: Map<VariableSymbol, number>;
   /** Reads that need the check. */

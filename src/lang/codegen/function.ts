@@ -12,7 +12,7 @@ import { uncertainReads } from './assigned.ts';
 import type { FunctionContext, PlacedLocal, ProgramContext } from './context.ts';
 import { Frame, frameWordOfRegister } from './frame.ts';
 import { store } from './lvalue.ts';
-import { containsEntry } from './reach.ts';
+import { containsEntry, containsLabel } from './reach.ts';
 import { begin, emitReturn, leaveScope, statement } from './statement.ts';
 import { byteSize, registerWords } from './type-facts.ts';
 
@@ -49,6 +49,8 @@ export function compileFunction(program: ProgramContext, f: FunctionSource): { i
     userMode: f.userMode,
     places: new Map(),
     locals: [],
+    loopStarts: [],
+    hasLabels: containsLabel(f.body),
     flags: flagsFor(uncertain),
     uncertain,
     labels: new Map(),
@@ -130,7 +132,7 @@ function placeParameters(context: FunctionContext, parameters: readonly Variable
 
 function place(context: FunctionContext, symbol: VariableSymbol, where: PlacedLocal['place']): void {
   context.places.set(symbol, where);
-  context.locals.push({ symbol, place: where, start: context.emitter.here, end: -1 });
+  context.locals.push({ symbol, place: where, start: context.emitter.here, end: -1, setFrom: undefined });
 }
 
 /** The closing brace: a place to stop at, and the return that was not written. */
@@ -155,6 +157,7 @@ function localInfo(context: FunctionContext, local: PlacedLocal, source: number)
     frameWord: where.kind === 'register' ? frameWordOfRegister(where.register) : context.frame.frameWordOfMemory(where.word),
     parameter: symbol.storage.kind === 'parameter',
     wholeWords: where.kind === 'register',
+    ...(local.setFrom === undefined ? {} : { setFrom: local.setFrom < 0 ? local.end : local.setFrom }),
     start: local.start,
     end: local.end,
     declaredAt: { source, ...symbol.declaredAt },

@@ -25,7 +25,8 @@ export function containsEntry(s: Statement, anyCase = false): boolean {
   }
 }
 
-function containsLabel(s: Statement): boolean {
+/** Whether `s` contains a label for `goto`. */
+export function containsLabel(s: Statement): boolean {
   switch (s.kind) {
     case 'label':
       return true;

@@ -140,7 +140,8 @@ function declare(context: FunctionContext, variable: VariableDeclaration, range:
   } else if (flag !== undefined) {
     emitter.loadConstant(flag, 0);
   }
-  context.locals.push({ symbol, place, start: emitter.here, end: -1 });
+  const unset = !variable.initializer && isScalar(type) && !symbol.addressTaken && !context.hasLabels;
+  context.locals.push({ symbol, place, start: emitter.here, end: -1, setFrom: unset ? -1 : undefined });
 }
 
 /** From the keyword to the end of its parenthesis: what is highlighted while the condition is evaluated. */
@@ -195,6 +196,7 @@ function compileLoop(
 ): void {
   const { emitter } = context;
   if (test?.constant === 0 && !containsEntry(body)) return;
+  context.loopStarts.push(emitter.here);
   const start = newLabel();
   const testLabel = newLabel();
   const stepLabel = newLabel();
@@ -221,10 +223,12 @@ function compileLoop(
     condition(context, test, start, true);
   }
   emitter.bind(end);
+  context.loopStarts.pop();
 }
 
 function compileDo(context: FunctionContext, s: Statement & { kind: 'do' }): void {
   const { emitter } = context;
+  context.loopStarts.push(emitter.here);
   const start = newLabel();
   const testLabel = newLabel();
   const end = newLabel();
@@ -234,6 +238,7 @@ function compileDo(context: FunctionContext, s: Statement & { kind: 'do' }): voi
   if (s.test.constant === undefined) begin(context, s.test, s.anchor);
   condition(context, s.test, start, true);
   emitter.bind(end);
+  context.loopStarts.pop();
 }
 
 function compileReturn(context: FunctionContext, result: Expression | undefined): void {
