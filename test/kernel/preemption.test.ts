@@ -163,6 +163,26 @@ describe('counting preemption', () => {
   });
 });
 
+describe('checks of the context', () => {
+  const task = (body: string) => runProgram(`${ONE_CPU}\n task t() { ${body} }`);
+
+  test('cant_sleep() is satisfied by a section, and by interrupts off', () => {
+    const kernel = task(
+      'preempt_disable(); cant_sleep(); preempt_enable(); local_irq_disable(); cant_sleep(); local_irq_enable(); cant_sleep();',
+    );
+    expect(slugs(kernel)).toEqual(['not_atomic']);
+    expect(kernel.findings[0].headline).toBe('BUG: assuming atomic context at test.klab: t');
+  });
+  test('D3: a function that may sleep between setting the state and schedule()', () => {
+    const kernel = task('set_current_state(TASK_UNINTERRUPTIBLE); might_sleep(); set_current_state(TASK_RUNNING);');
+    expect(kernel.findings.map(({ headline }) => headline)).toEqual(['do not call blocking ops when !TASK_RUNNING; state=2']);
+  });
+  test('D22: blocking inside a reader section of RCU is reported, preempting it is not', () => {
+    const kernel = task('rcu_read_lock(); msleep(1); rcu_read_unlock();');
+    expect(slugs(kernel)).toEqual(['rcu_switch_in_reader']);
+  });
+});
+
 describe('migrate_disable()', () => {
   test('M01: nests, and pins the run queue once', () => {
     const kernel = runProgram(`
@@ -213,6 +233,13 @@ describe('migrate_disable()', () => {
     expect(kernel.findings.map(({ headline }) => headline)).toEqual([
       'BUG: using smp_processor_id() in preemptible [00000000] code: t/100',
     ]);
+  });
+  test('M06: cant_migrate() is satisfied by migrate_disable()', () => {
+    const kernel = runProgram(
+      'machine { cpus = 2; } task t() { migrate_disable(); cant_migrate(); migrate_enable(); cant_migrate(); }',
+    );
+    expect(slugs(kernel)).toEqual(['not_pinned']);
+    expect(kernel.findings[0].detail).toContain('in_atomic(): 0, irqs_disabled(): 0, migration_disabled() 0');
   });
   test('M07: enabling without disabling is reported', () => {
     const kernel = runProgram('machine { cpus = 2; } task t() { migrate_enable(); }');

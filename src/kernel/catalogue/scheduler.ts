@@ -119,4 +119,33 @@ export const schedulerFindings: readonly FindingEntry[] = [
       'release it: the CPU spins for good. A lock that a handler takes too needs the form that disables interrupts.',
     link: { page: 'scheduler', section: '11' },
   },
+  {
+    slug: 'blocking_while_not_running',
+    kind: 'warn',
+    reference: 'S-D3',
+    title: 'A function that may sleep was called with the state already set',
+    explanation:
+      'A task sets its state to sleep last, just before it calls schedule(). A function that may sleep itself would set the state back to ' +
+      'running, and the sleep that was prepared would not happen.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'not_atomic',
+    kind: 'debug',
+    reference: 'S-D5',
+    title: 'Code that must not be preempted runs preemptible',
+    explanation:
+      'With cant_sleep() a function says that it cannot be preempted. Here the preemption count is 0 and interrupts are on, so the assumption is wrong.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'not_pinned',
+    kind: 'debug',
+    reference: 'S-D6',
+    title: 'Code that must stay on its CPU can be moved',
+    explanation:
+      'With cant_migrate() a function says that it stays on this CPU. Here preemption and interrupts are on and migration is not disabled, so the ' +
+      'task may be moved at any moment.',
+    link: { page: 'scheduler', section: '11' },
+  },
 ];

@@ -52,27 +52,4 @@ export const switching: IntrinsicTable = {
       return undefined;
     },
   },
-  __might_resched: {
-    prototype: 'void __might_resched(void)',
-    doc: 'Reports a function that may sleep where sleeping is forbidden; at most once a second.',
-    context: 'kernel-only',
-    maySleep: false,
-    execute(kernel, cpu) {
-      const task = kernel.currentTask(cpu);
-      const { preempt_count } = task.view.thread_info;
-      const rcu = kernel.profile.preempt === 'full' ? task.view.rcu_read_lock_nesting : 0;
-      const off = !kernel.irqsEnabled(cpu);
-      if (preempt_count === 0 && rcu === 0 && !off && !task.idle) return undefined;
-      const suppressed = !kernel.once.takeSleepReport();
-      kernel.report(cpu, {
-        slug: 'sleeping_in_atomic',
-        headline: `BUG: sleeping function called from invalid context at ${kernel.callerName(cpu)}`,
-        detail:
-          `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, pid: ${task.pid}, name: ${task.comm}; ` +
-          `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: 0`,
-        suppressed,
-      });
-      return undefined;
-    },
-  },
 };

@@ -1,6 +1,7 @@
 /** All intrinsics, in the order in which compiled code numbers them. */
 import type { IntrinsicSignature } from '../../lang/environment.ts';
 import { compiled } from './compiled.ts';
+import { contextChecks } from './context-checks.ts';
 import { interrupts } from './interrupts.ts';
 import { type Intrinsic, type IntrinsicTable, signatureOf } from './intrinsic.ts';
 import { locks } from './locks.ts';
@@ -20,6 +21,7 @@ const families: readonly IntrinsicTable[] = [
   locks,
   scheduling,
   switching,
+  contextChecks,
   timers,
   memory,
   userMemory,
