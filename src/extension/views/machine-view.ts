@@ -42,7 +42,8 @@ export class MachineView implements vscode.WebviewViewProvider {
       else this.#owner.viewSays(this, message);
     });
     view.onDidDispose(() => {
-      this.#view = undefined;
+      // A view that moved may have been made anew before the old one goes.
+      if (this.#view === view) this.#view = undefined;
     });
     view.webview.html = webviewHtml({
       source: view.webview.cspSource,
