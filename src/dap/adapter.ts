@@ -7,6 +7,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Arguments, RequestError } from './arguments.ts';
 import { AdapterContext, type Handlers, type Reply } from './context.ts';
 import type { AdapterHost } from './host.ts';
+import { faultText } from './internal-error.ts';
 import { breakpointRequests } from './requests/breakpoints.ts';
 import { customRequests } from './requests/custom.ts';
 import { inspectRequests } from './requests/inspect.ts';
@@ -74,7 +75,7 @@ export class KlabDebugSession extends DebugSession {
       reply.afterwards?.();
     } catch (error) {
       // The answer is out already: the person still has to learn of it.
-      this.#context.output({ category: 'important', text: messageOf(error) });
+      this.#context.output({ category: 'important', text: faultText(error, this.#context) });
     }
   }
 
@@ -82,19 +83,11 @@ export class KlabDebugSession extends DebugSession {
     const id = error instanceof RequestError ? ErrorId.request : ErrorId.internal;
     const response: DebugProtocol.Response = new Response(request);
     response.success = false;
-    response.message = messageOf(error);
+    response.message = faultText(error, this.#context);
     // Braces would be read as placeholders of the format.
     response.body = {
       error: { id, format: '{text}', variables: { text: response.message }, showUser: request.command === 'launch' },
     };
     this.sendResponse(response);
   }
-}
-
-/** Our own fault is said as such, with the place, so that it can be reported. */
-function messageOf(error: unknown): string {
-  if (error instanceof RequestError) return error.message;
-  if (!(error instanceof Error)) return `internal error: ${String(error)}`;
-  const place = /\n\s+at (.*)/.exec(error.stack ?? '')?.[1] ?? '';
-  return `internal error (please report it): ${error.message}${place ? `, at ${place}` : ''}`;
 }

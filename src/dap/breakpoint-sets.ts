@@ -9,6 +9,8 @@ import type {
   SourceBreakpointRequest,
 } from '../session/api.ts';
 
+import { findSource } from './source-names.ts';
+
 export interface InstructionBreakpointRequest {
   pc: number;
   condition?: string;
@@ -43,7 +45,8 @@ export class BreakpointSets {
   applyAll(session: Session): void {
     this.applyEvents(session);
     if (this.disabled) return;
-    for (const [uri, requests] of this.sources) session.setSourceBreakpoints(uri, requests);
+    const uris = session.sourceUris();
+    for (const [path, requests] of this.sources) session.setSourceBreakpoints(findSource(path, uris) ?? path, requests);
     session.setFunctionBreakpoints(this.functions);
     session.setDataBreakpoints(this.data);
     session.setInstructionBreakpoints(this.instructions);

@@ -3,7 +3,8 @@
 import type { RunCommand, Stop } from '../session/api.ts';
 import { RequestError } from './arguments.ts';
 import type { AdapterContext } from './context.ts';
-import { reportStop } from './stopped.ts';
+import { faultText } from './internal-error.ts';
+import { reportStop, terminate } from './stopped.ts';
 
 const SLICE_STEPS = 20_000;
 
@@ -48,10 +49,17 @@ export class Runner {
     const { session, host } = this.#context;
     const command = this.#command;
     if (run !== this.#run || !session || !command) return;
-    const result = session.run(command, host.sliceSteps ?? SLICE_STEPS);
-    this.#context.flushLog();
-    if (result.kind === 'stopped') this.#finish(result.stop);
-    else host.schedule(() => this.#slice(run));
+    try {
+      const result = session.run(command, host.sliceSteps ?? SLICE_STEPS);
+      this.#context.flushLog();
+      if (result.kind === 'stopped') this.#finish(result.stop);
+      else host.schedule(() => this.#slice(run));
+    } catch (error) {
+      // Nobody above could answer: a slice is called by the host.
+      this.#command = undefined;
+      this.#context.output({ category: 'important', text: faultText(error, this.#context) });
+      terminate(this.#context);
+    }
   }
 
   #finish(stop: Stop): void {

@@ -89,8 +89,8 @@ export class Branches {
 
   /** The program's interrupts that are not waiting to be taken already. */
   raisableInterrupts(): { line: number; name: string; cpu: number }[] {
-    const { kernel, machine, walk } = this.#debuggee;
-    if (kernel.life === 'panic' || walk.step < walk.firstStep) return [];
+    const { kernel, machine } = this.#debuggee;
+    if (kernel.life !== 'running') return [];
     return kernel.devices
       .filter(({ line, cpu }) => !machine.interrupts.isPending(line, cpu))
       .map(({ line, name, cpu }) => ({ line, name, cpu }));
@@ -103,7 +103,7 @@ export class Branches {
       const names = kernel.devices.map((each) => `${each.name} (line ${each.line}, CPU ${each.cpu})`).join(', ');
       return { ok: false, message: `no interrupt of the program has line ${line} on CPU ${cpu}; there are: ${names || 'none'}` };
     }
-    if (kernel.life === 'panic') return { ok: false, message: 'the kernel has panicked: no interrupt comes in any more' };
+    if (kernel.life !== 'running') return { ok: false, message: 'the run has ended: nothing comes in any more; step back first' };
     if (machine.interrupts.isPending(line, cpu)) {
       return { ok: false, message: `${device.name} is already waiting on CPU ${cpu}; it comes in when interrupts are on` };
     }

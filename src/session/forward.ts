@@ -7,7 +7,7 @@ import type { Debuggee } from './debuggee.ts';
 import { endText } from './end-text.ts';
 import type { Goal } from './goal.ts';
 import type { SessionLog } from './log.ts';
-import { framesOf } from './stack.ts';
+import { type FrameContext, framesOf } from './stack.ts';
 import type { Stops } from './stops.ts';
 
 /** The place at which the last stop showed a task: going on from there must not stop there again. */
@@ -75,15 +75,15 @@ export class Forward {
     const cpu = choiceCpu(choice);
     const pc = machine.pc(cpu);
     const mark = code.marks[pc];
-    if ((mark & Mark.breakpoint) !== 0 && goal.checks) {
-      const stop = this.#breakpoint(cpu, pc);
+    if ((mark & Mark.breakpoint) !== 0) {
+      const stop = goal.checks ? this.#breakpoint(cpu, pc) : this.#breakpoints.code.count(pc, this.#frame(cpu), walk.step);
       if (stop) return stop;
     }
     return goal.before?.(cpu, pc, mark);
   }
 
   #breakpoint(cpu: number, pc: number): Stop | undefined {
-    const { machine, kernel, walk } = this.#debuggee;
+    const { machine, walk } = this.#debuggee;
     const seen = this.#acknowledged;
     const again =
       seen !== undefined && seen.pc === pc && seen.address === machine.current(cpu) && seen.fp === (machine.cpus[cpu].fp | 0);
@@ -91,7 +91,7 @@ export class Forward {
       this.#acknowledged = undefined;
       if (seen.passed) return undefined;
     }
-    const hit = this.#breakpoints.code.pass(pc, framesOf(this.#debuggee, kernel.currentTask(cpu))[0], walk.step);
+    const hit = this.#breakpoints.code.pass(pc, this.#frame(cpu), walk.step);
     if (!hit || again) return undefined;
     return this.#stops.onCpu(cpu, hit.reason, hit.reason, { breakpointIds: hit.ids });
   }
@@ -112,18 +112,23 @@ export class Forward {
     for (let index = from; index < kernel.events.length; index++) {
       const event = kernel.events[index];
       this.#log.addEvent(event, kernel.findings);
-      const hit = goal.checks ? this.#breakpoints.events.pass(event, index) : undefined;
+      // Passed also where nothing stops, so that hits are counted.
+      const passed = this.#breakpoints.events.pass(event, index);
+      const hit = goal.checks ? passed : undefined;
       stop ??= hit ? this.#stops.forEvent(hit) : goal.onEvent?.(event);
     }
     this.#log.said(walk.step);
     return stop;
   }
 
+  #frame(cpu: number): FrameContext {
+    return framesOf(this.#debuggee, this.#debuggee.kernel.currentTask(cpu))[0];
+  }
+
   #data(choice: Choice, goal: Goal): Stop | undefined {
-    const { kernel, walk } = this.#debuggee;
     const kind = choiceKind(choice);
     const cpu = kind === ChoiceKind.step || kind === ChoiceKind.deliver ? choiceCpu(choice) : 0;
-    const hit = this.#breakpoints.data.pass(framesOf(this.#debuggee, kernel.currentTask(cpu))[0], walk.step);
+    const hit = this.#breakpoints.data.pass(this.#frame(cpu), this.#debuggee.walk.step);
     if (!hit || !goal.checks) return undefined;
     return this.#stops.onCpu(cpu, 'data breakpoint', hit.text, { breakpointIds: hit.ids });
   }

@@ -1,7 +1,7 @@
 /** Commands of a person, carried out in slices: `run` is called with the same command until it answers with a stop. */
 import { EVENT_BREAKPOINTS, type EventBreakpointName, type KernelEvent } from '../kernel/events.ts';
 import type { Task } from '../kernel/task.ts';
-import type { RunCommand, RunResult, Stop } from './api.ts';
+import type { RunCommand, RunResult, StepGranularity, Stop } from './api.ts';
 import type { Breakpoints } from './breakpoints/breakpoints.ts';
 import { inGroup } from './breakpoints/event-breakpoints.ts';
 import { Mark } from './code-map.ts';
@@ -10,8 +10,9 @@ import { Forward } from './forward.ts';
 import type { Goal } from './goal.ts';
 import type { SessionLog } from './log.ts';
 import { BackToEvent, ReverseContinue, StepBack } from './reverse.ts';
-import { StepGoal } from './step-goal.ts';
+import { StepGoal, type StepKind } from './step-goal.ts';
 import type { Stops } from './stops.ts';
+import { hasExited } from './tasks.ts';
 
 type Plan = (budget: number) => RunResult;
 
@@ -83,7 +84,7 @@ export class RunControl {
       case 'to-step':
         return this.#toStep(command.step);
       default:
-        return this.#goal(new StepGoal(this.#debuggee, this.#stops, this.#task(command.pid), command.kind, command.granularity));
+        return this.#step(command.kind, this.#task(command.pid), command.granularity);
     }
   }
 
@@ -97,7 +98,14 @@ export class RunControl {
     return this.#debuggee.taskOfThread(thread) ?? this.#debuggee.taskOfThread(this.#stop.pid) ?? kernel.currentTask(0);
   }
 
-  #stepBack(thread: number, granularity: 'statement' | 'line' | 'instruction' | 'event') {
+  #step(kind: StepKind, task: Task, granularity: StepGranularity): Plan {
+    if (hasExited(task) && this.#debuggee.cpuOf(task) < 0) {
+      return () => ({ kind: 'stopped', stop: this.#stops.anywhere('step', `${task.comm} has exited`, this.#stop) });
+    }
+    return this.#goal(new StepGoal(this.#debuggee, this.#stops, task, kind, granularity));
+  }
+
+  #stepBack(thread: number, granularity: StepGranularity) {
     const task = this.#task(thread);
     if (granularity !== 'event') return new StepBack(this.#debuggee, this.#stops, task, granularity);
     const ours = (event: KernelEvent) => (task.idle ? event.pid === 0 && event.cpu === task.index : event.pid === task.pid);

@@ -22,11 +22,9 @@ export class Walk {
     return this.#run.lastStep;
   }
 
-  /** What happens next; undefined: nothing. Ticks alone keep no run alive: when all CPUs wait for them it is over. */
+  /** What happens next; undefined: nothing can. */
   next(): Choice | undefined {
-    const choice = this.#run.next();
-    if (choice === undefined || choiceKind(choice) !== ChoiceKind.clock) return choice;
-    return this.#run.step < this.#run.lastStep || this.#run.kernel.life === 'running' ? choice : undefined;
+    return this.#run.next();
   }
 
   /** One step by `choice`, which `next` gave. */

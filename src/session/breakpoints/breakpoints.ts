@@ -16,7 +16,7 @@ export class Breakpoints {
     const nextId = () => ++this.#id;
     this.code = new CodeBreakpoints(debuggee, expressions, nextId, log);
     this.data = new DataBreakpoints(debuggee, expressions, nextId, log);
-    this.events = new EventBreakpoints(debuggee.kernel.findings, nextId, isName);
+    this.events = new EventBreakpoints(debuggee.kernel.events, debuggee.kernel.findings, nextId, isName);
   }
 
   /** Names of events are taken as event breakpoints, everything else as functions. */

@@ -206,6 +206,13 @@ export class CodeBreakpoints {
     return ids.length > 0 ? { ids, reason } : undefined;
   }
 
+  /** Like `pass`, for travels: counts hits, prints nothing, stops nothing. */
+  count(pc: number, frame: FrameContext, moment: number): undefined {
+    for (const breakpoint of this.#byPc.get(pc) ?? []) {
+      if (breakpoint.hit && this.#holds(breakpoint, frame)) breakpoint.hits.record(moment);
+    }
+  }
+
   /** A condition that cannot be evaluated stops, and says why. */
   #holds(breakpoint: CodeBreakpoint, frame: FrameContext): boolean {
     if (breakpoint.condition === undefined) return true;

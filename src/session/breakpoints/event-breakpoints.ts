@@ -35,6 +35,7 @@ export interface EventRequest extends EventBreakpointRequest {
 }
 
 export class EventBreakpoints {
+  readonly #events: readonly KernelEvent[];
   readonly #findings: readonly Finding[];
   readonly #nextId: () => number;
   readonly #isName: (name: string) => boolean;
@@ -44,7 +45,13 @@ export class EventBreakpoints {
   #byType = new Map<string, EventBreakpoint[]>();
 
   /** @param isName whether a word in a condition names something of the program and so stands for itself. */
-  constructor(findings: readonly Finding[], nextId: () => number, isName: (name: string) => boolean) {
+  constructor(
+    events: readonly KernelEvent[],
+    findings: readonly Finding[],
+    nextId: () => number,
+    isName: (name: string) => boolean,
+  ) {
+    this.#events = events;
     this.#findings = findings;
     this.#nextId = nextId;
     this.#isName = isName;
@@ -75,7 +82,7 @@ export class EventBreakpoints {
         : undefined;
       const hit = request.hitCondition?.trim() ? parseHitCondition(request.hitCondition) : undefined;
       const fault = condition && !condition.ok ? condition.message : hit && !hit.ok ? hit.message : undefined;
-      return {
+      const breakpoint: EventBreakpoint = {
         id,
         key,
         event: request.event,
@@ -84,7 +91,21 @@ export class EventBreakpoints {
         hits: new HitList(),
         result: { id, verified: fault === undefined, ...(fault !== undefined && { message: fault }) },
       };
+      if (breakpoint.hit) this.#recall(breakpoint);
+      return breakpoint;
     });
+  }
+
+  /** What happened before the breakpoint was set counts too. */
+  #recall(breakpoint: EventBreakpoint): void {
+    this.#events.forEach((event, index) => {
+      if (this.#matches(breakpoint, event)) breakpoint.hits.record(index);
+    });
+  }
+
+  #matches({ event: group, test }: EventBreakpoint, event: KernelEvent): boolean {
+    const finding = event.type === 'finding' ? this.#findings[event.finding] : undefined;
+    return inGroup(group, event, finding) && (!test || test(event));
   }
 
   #index(): void {
@@ -105,10 +126,11 @@ export class EventBreakpoints {
     if (finding?.suppressed) return undefined;
     const ids: number[] = [];
     for (const breakpoint of this.#byType.get(event.type) ?? []) {
-      if (!inGroup(breakpoint.event, event, finding)) continue;
-      if (breakpoint.test && !breakpoint.test(event)) continue;
-      breakpoint.hits.record(index);
-      if (breakpoint.hit && !breakpoint.hit(breakpoint.hits.count(index))) continue;
+      if (!this.#matches(breakpoint, event)) continue;
+      if (breakpoint.hit) {
+        breakpoint.hits.record(index);
+        if (!breakpoint.hit(breakpoint.hits.count(index))) continue;
+      }
       ids.push(breakpoint.id);
     }
     if (ids.length > 0 || (finding && this.#findingStops(finding))) return { event, ids, finding };
