@@ -63,13 +63,13 @@ function countPackages(folder) {
   return count;
 }
 
-/** npm as it started us, or the one on the PATH. @returns {{ program: string, first: string[], shell: boolean }} */
+/** npm as it started us, or the one on the PATH. @returns {{ program: string, script: string[], shell: boolean }} */
 function npmCommand() {
-  const script = process.env.npm_execpath;
-  if (script && /npm-cli\.c?js$/.test(script)) return { program: process.execPath, first: [script], shell: false };
+  const started = process.env.npm_execpath;
+  if (started && /npm-cli\.c?js$/.test(started)) return { program: process.execPath, script: [started], shell: false };
   return process.platform === 'win32'
-    ? { program: 'npm.cmd', first: [], shell: true }
-    : { program: 'npm', first: [], shell: false };
+    ? { program: 'npm.cmd', script: [], shell: true }
+    : { program: 'npm', script: [], shell: false };
 }
 
 /**
@@ -78,7 +78,7 @@ function npmCommand() {
  * @param {number} total packages in the lock file
  */
 async function install(folder, total) {
-  const { program, first, shell } = npmCommand();
+  const { program, script, shell } = npmCommand();
   const started = Date.now();
   const modules = join(folder, 'node_modules');
   const tick = setInterval(() => {
@@ -87,7 +87,7 @@ async function install(folder, total) {
   }, 3000);
   let output = '';
   const status = await new Promise((resolve) => {
-    const child = spawn(program, [...first, 'ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+    const child = spawn(program, [...script, 'ci', '--no-fund', '--no-audit', '--loglevel=error'], {
       cwd: folder,
       shell,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,9 +105,10 @@ async function install(folder, total) {
   });
   clearInterval(tick);
   if (status !== 0) {
-    const last = output.trim().split('\n').slice(-15).join('\n');
+    // npm says first what is wrong and then how it is used.
+    const first = output.split('\n').filter((line) => line.trim() !== '' && line.trim() !== 'npm error');
     throw new StepError(
-      `installing packages (npm ci) ended with status ${status}.\n${last}`,
+      `installing packages (npm ci) ended with status ${status}.\n${first.slice(0, 12).join('\n')}`,
       'check that the npm registry can be reached (npm ping) and that this folder can be written, then start again.',
     );
   }

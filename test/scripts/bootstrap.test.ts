@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { installReason, nodeProblem } from '../../scripts/bootstrap.mjs';
+import { inRepository } from '../../scripts/lib/paths.mjs';
 
 const lock = (packages: Record<string, object>) => ({ packages: { '': {}, ...packages } });
 
@@ -38,5 +40,38 @@ describe('which Node is new enough', () => {
   });
   test.each(['18.20.0', '20.18.3'])('%s is not, and the message says what is', (version) => {
     expect(nodeProblem(version)).toBe(`this is Node ${version}, kmaplab needs 20.19 or later`);
+  });
+});
+
+describe('the lock file', () => {
+  interface Entry {
+    version?: string;
+    devDependencies?: Record<string, string>;
+    optionalDependencies?: Record<string, string>;
+  }
+  const read = (name: string) => JSON.parse(readFileSync(inRepository(name), 'utf8'));
+  const packages: Record<string, Entry> = read('package-lock.json').packages;
+
+  /** Where Node would find `name` from the package at `path`. */
+  function found(path: string, name: string): Entry | undefined {
+    for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+      const entry = packages[at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`];
+      if (entry || at === '') return entry;
+    }
+  }
+
+  test('belongs to package.json, whose versions are exact', () => {
+    const { devDependencies } = read('package.json') as { devDependencies: Record<string, string> };
+    expect(packages[''].devDependencies).toEqual(devDependencies);
+    for (const version of Object.values(devDependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test('names the packages of every platform, or npm ci refuses it', () => {
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {})
+        .filter((name) => !found(path, name))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
