@@ -175,6 +175,7 @@ describe('checks of the context', () => {
   });
   test('D3: a function that may sleep between setting the state and schedule()', () => {
     const kernel = task('set_current_state(TASK_UNINTERRUPTIBLE); might_sleep(); set_current_state(TASK_RUNNING);');
+    expect(slugs(kernel)).toEqual(['blocking_while_not_running']);
     expect(kernel.findings.map(({ headline }) => headline)).toEqual(['do not call blocking ops when !TASK_RUNNING; state=2']);
   });
   test('D22: blocking inside a reader section of RCU is reported, preempting it is not', () => {
