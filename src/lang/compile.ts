@@ -9,9 +9,12 @@ import { DataSegment } from './codegen/data.ts';
 import { Emitter } from './codegen/emitter.ts';
 import { compileFunction, type FunctionSource } from './codegen/function.ts';
 import { initialiseStatic } from './codegen/initialise.ts';
+import { byteSize } from './codegen/type-facts.ts';
 import type { DebugInfo, FunctionDebugInfo, GlobalInfo } from './debug-info.ts';
+import { diagnosticCatalogue } from './diagnostic-catalogue.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { LanguageEnvironment } from './environment.ts';
+import { type Limit, limits } from './limits.ts';
 import { LineIndex } from './line-index.ts';
 import type { FunctionSymbol } from './tree.ts';
 
@@ -92,8 +95,21 @@ function placeVariables(program: CheckedProgram, context: ProgramContext): Globa
     });
     page += count;
   }
+  const full = new Set<Limit>();
   for (const { symbol, source } of program.globals) {
     const place = context.data.place(symbol, symbol.name);
+    const limit = place.perCpu ? limits.perCpuData : limits.staticData;
+    if (place.offset + byteSize(symbol.type) > limit.max && !full.has(limit)) {
+      full.add(limit);
+      const { uri } = program.sources[source];
+      context.report({
+        code: diagnosticCatalogue.limit.code,
+        severity: 'error',
+        uri,
+        range: symbol.declaredAt,
+        message: limit.message,
+      });
+    }
     const storage = place.perCpu ? 'perCpu' : 'static';
     const { offset } = place;
     const address = place.perCpu ? offset : (DATA_BASE + offset) | 0;

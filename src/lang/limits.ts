@@ -49,6 +49,10 @@ export const limits = {
     2048,
     (max) => `the local arrays and structs take more than ${max} bytes of a small kernel stack: make one static`,
   ),
+  /** Bytes of all static variables and strings together. */
+  staticData: limit(262_144, (max) => `the static variables take more than ${max} bytes together: use shorter arrays`),
+  /** Bytes of all per-CPU variables together. */
+  perCpuData: limit(16_384, (max) => `the per-CPU variables take more than ${max} bytes together: use shorter arrays`),
   /** Words of code that a conditional jump reaches. */
   jump: limit(32_767, () => 'this function is too long to compile: split it'),
   schedules: limit(64, (max) => `a program has at most ${max} schedules: put the others into another file`),

@@ -170,6 +170,15 @@ describe('limits', () => {
     expect(messages(`int f(void) { ${names} return ${sum}; }`)).toEqual([limits.registers.message]);
   });
 
+  test('too many static or per-CPU variables are named once', () => {
+    const many = (declare: (name: string) => string, count: number) =>
+      Array.from({ length: count }, (_, i) => declare(`v${i}`)).join('\n');
+    expect(messages(many((name) => `static int ${name}[16000];`, 6))).toEqual([limits.staticData.message]);
+    expect(messages(`struct s { int a[1000]; }; ${many((name) => `DEFINE_PER_CPU(struct s, ${name});`, 6)}`)).toEqual([
+      limits.perCpuData.message,
+    ]);
+  });
+
   test('too much memory on the stack is told to become static', () => {
     expect(messages('int f(void) { int a[600]; a[0] = 1; return a[0]; }')).toEqual([limits.frameMemory.message]);
     expect(messages('int f(void) { int a[500]; a[0] = 1; return a[0]; }')).toEqual([]);
