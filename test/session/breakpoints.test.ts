@@ -74,6 +74,15 @@ describe('source breakpoints', () => {
     expect(value(session, 'turns')).toBe('11');
   });
 
+  test('count hits that were travelled over', () => {
+    const session = withBreakpoint({ hitCondition: '2', condition: 'turns > 0' });
+    run(session, { kind: 'to-step', step: 1_000_000 });
+    expect(session.stop.reason).toBe('ended');
+    expect(session.takeLog().some((line) => line.text.startsWith('round'))).toBe(false);
+    back(session);
+    expect(value(session, 'turns')).toBe('11');
+  });
+
   test('print log messages and run on', () => {
     const session = withBreakpoint({ logMessage: 'round {i} of {current->comm}: {turns} \\{' });
     expect(go(session).reason).toBe('ended');
@@ -224,6 +233,18 @@ describe('event breakpoints', () => {
     for (let stop = back(session); stop.reason !== 'start of history'; stop = back(session)) backward.push(stop.step);
     expect(forward.length).toBeGreaterThan(2);
     expect(backward).toEqual(forward.reverse());
+  });
+
+  test('count hits of function breakpoints on events, forward and back', () => {
+    const session = open(TWO_TASKS);
+    session.setFunctionBreakpoints([{ name: 'context_switch', hitCondition: '2' }]);
+    const { step } = go(session);
+    expect(go(session).reason).toBe('ended');
+    expect(back(session).step).toBe(step);
+    const late = open(TWO_TASKS);
+    go(late);
+    late.setFunctionBreakpoints([{ name: 'context_switch', hitCondition: '2' }]);
+    expect(back(late).step).toBe(step);
   });
 
   test('refuse conditions that make no sense', () => {

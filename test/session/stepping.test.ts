@@ -64,6 +64,19 @@ describe('stepping over', () => {
     expect(stop.description).toBe('writer has exited');
   });
 
+  test('of a task that has exited goes nowhere', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    const writer = threadOf(session, 'writer');
+    go(session);
+    const { step: end } = session;
+    run(session, { kind: 'to-step', step: end - 5 });
+    for (const kind of ['next', 'in', 'out'] as const) {
+      expect(step(session, kind, 'statement', writer)).toMatchObject({ step: end - 5, description: 'writer has exited' });
+    }
+    expect(step(session, 'back', 'statement', writer)).toMatchObject({ pid: writer });
+  });
+
   test('by line passes the statements of one line', () => {
     const session = at('for (i = 0');
     const statements: string[] = [];
