@@ -37,3 +37,20 @@ export function bitCount(mask: number): number {
   for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
   return count;
 }
+
+/** The exact text of a word pair in base 10 or 16: a double would round what lies above 2^53. */
+export function wordsToText(low: number, high: number, base: 10 | 16, signed: boolean): string {
+  if (signed && high < 0) return `-${wordsToText(-low | 0, (~high + (low === 0 ? 1 : 0)) | 0, base, false)}`;
+  const limbs = [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff];
+  let text = '';
+  while (limbs.some((limb) => limb !== 0)) {
+    let rest = 0;
+    for (let i = 0; i < limbs.length; i++) {
+      const value = rest * 0x10000 + limbs[i];
+      limbs[i] = Math.floor(value / base);
+      rest = value % base;
+    }
+    text = rest.toString(base) + text;
+  }
+  return text || '0';
+}

@@ -1,5 +1,5 @@
 /** printk() and its short forms. The format's conversions are those of kernel C as far as the language has their types. */
-import { fromSignedWords, fromWords } from '../../util/bits.ts';
+import { wordsToText } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
@@ -12,39 +12,40 @@ export function formatMessage(kernel: Kernel, cpu: number, format: string, at: n
   return format.replace(conversion, (whole, flags: string, width: string, precision: string, length: string, kind: string) => {
     if (kind === '%') return '%';
     const low = words[next++];
-    const high = length === 'll' ? words[next++] : 0;
-    const unsigned = length === 'll' ? fromWords(low, high) : low >>> 0;
-    const signed = length === 'll' ? fromSignedWords(low, high) : low;
-    const text = convert(kernel, cpu, kind, unsigned, signed, flags, precision) ?? whole;
-    return pad(text, Number(width ?? 0), flags);
+    const wide = length === 'll';
+    const signedKind = kind === 'd' || kind === 'i';
+    const high = wide ? words[next++] : signedKind ? low >> 31 : 0;
+    const text = signedKind ? signedText(low, high, flags) : convert(kernel, cpu, kind, low, high, flags, precision);
+    return pad(text ?? whole, Number(width ?? 0), flags);
   });
+}
+
+function signedText(low: number, high: number, flags: string): string {
+  return (flags.includes('+') && high >= 0 ? '+' : '') + wordsToText(low, high, 10, true);
 }
 
 function convert(
   kernel: Kernel,
   cpu: number,
   kind: string,
-  unsigned: number,
-  signed: number,
+  low: number,
+  high: number,
   flags: string,
   precision: string | undefined,
 ): string | undefined {
   switch (kind) {
-    case 'd':
-    case 'i':
-      return flags.includes('+') && signed >= 0 ? `+${signed}` : String(signed);
     case 'u':
-      return String(unsigned);
+      return wordsToText(low, high, 10, false);
     case 'x':
-      return (flags.includes('#') ? '0x' : '') + unsigned.toString(16);
+      return (flags.includes('#') ? '0x' : '') + wordsToText(low, high, 16, false);
     case 'X':
-      return unsigned.toString(16).toUpperCase();
+      return (flags.includes('#') ? '0X' : '') + wordsToText(low, high, 16, false).toUpperCase();
     case 'c':
-      return String.fromCharCode(unsigned & 0xff);
+      return String.fromCharCode(low & 0xff);
     case 'p':
-      return unsigned.toString(16).padStart(8, '0');
+      return (low >>> 0).toString(16).padStart(8, '0');
     case 's': {
-      const text = unsigned === 0 ? '(null)' : kernel.stringAt(cpu, unsigned | 0);
+      const text = low === 0 ? '(null)' : kernel.stringAt(cpu, low);
       return precision === undefined ? text : text.slice(0, Number(precision));
     }
     default:
