@@ -2,6 +2,7 @@
  * Loads and stores of the emulated CPU: 1, 2 or 4 bytes, at any alignment. Everything is checked before anything happens,
  * so that a fault can restart the instruction; an access that crosses a page is two accesses.
  */
+import { FRAME_META, type Image } from './bytecode.ts';
 import type { MachineHooks } from './hooks.ts';
 import type { Memory } from './memory.ts';
 import type { MemoryPlan } from './memory-plan.ts';
@@ -29,8 +30,11 @@ export class Bus {
   readonly #hooks: MachineHooks;
   readonly #kernelStart: number;
   readonly #kernelSize: number;
+  /** Words of each function's frame. */
+  readonly #frameWords: Int32Array;
 
-  constructor(memory: Memory, plan: MemoryPlan, mmu: Mmu, hooks: MachineHooks) {
+  constructor(memory: Memory, plan: MemoryPlan, image: Image, mmu: Mmu, hooks: MachineHooks) {
+    this.#frameWords = Int32Array.from(image.functions, (each) => each.frameWords);
     this.#memory = memory;
     this.#words = memory.words;
     this.#mmu = mmu;
@@ -40,15 +44,16 @@ export class Bus {
   }
 
   /**
-   * The unsigned value of `size` bytes at `address`, read by CPU `cpu` whose frame is the words from `frame` up to
-   * `frameEnd`. Sets `outcome`; the value is meaningless after a fault.
+   * The unsigned value of `size` bytes at `address`, read by CPU `cpu` whose frame begins at word `frame`. Sets `outcome`;
+   * the value is meaningless after a fault.
    */
-  load(cpu: number, address: number, size: number, frame: number, frameEnd: number): number {
+  load(cpu: number, address: number, size: number, frame: number): number {
     const inKernel = (address - KERNEL_BASE) >>> 0;
     if (inKernel + size <= this.#kernelSize) {
       const offset = this.#kernelStart + inKernel;
       const word = offset >>> 2;
-      if (word >= frame && word < frameEnd) this.outcome = Outcome.private;
+      if (word >= frame && word < frame + this.#frameWords[this.#words[frame + FRAME_META] & 0xffff])
+        this.outcome = Outcome.private;
       else {
         this.outcome = Outcome.shared;
         if (this.watchKernelAccess) this.#hooks.kernelAccess?.(cpu, address, size, false);
@@ -59,12 +64,12 @@ export class Bus {
   }
 
   /** Stores the low `size` bytes of `value`; otherwise like `load`. */
-  store(cpu: number, address: number, size: number, value: number, frame: number, frameEnd: number): void {
+  store(cpu: number, address: number, size: number, value: number, frame: number): void {
     const inKernel = (address - KERNEL_BASE) >>> 0;
     if (inKernel + size <= this.#kernelSize) {
       const offset = this.#kernelStart + inKernel;
       const word = offset >>> 2;
-      if (word >= frame && word < frameEnd) {
+      if (word >= frame && word < frame + this.#frameWords[this.#words[frame + FRAME_META] & 0xffff]) {
         this.outcome = Outcome.private;
         this.#write(offset, size, value);
       } else this.#storeShared(cpu, address, offset, size, value);

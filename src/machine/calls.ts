@@ -1,9 +1,17 @@
 /** Calls: frames for called functions, and intrinsics with the place of their results. */
-import { FRAME_CALLER, FRAME_HEADER_WORDS, FRAME_META, FRAME_RETURN_PC, FUNCTION_BASE, NO_REGISTER } from './bytecode.ts';
-import { CpuWord, StepEnd } from './cpu-state.ts';
+import {
+  FRAME_CALLER,
+  FRAME_HEADER_WORDS,
+  FRAME_META,
+  FRAME_RETURN_PC,
+  FUNCTION_BASE,
+  NO_REGISTER,
+  TrapKind,
+} from './bytecode.ts';
+import { CpuWord, StepEnd, StopCause } from './cpu-state.ts';
 import type { Machine } from './machine.ts';
 import type { Memory } from './memory.ts';
-import { KERNEL_BASE } from './mmu.ts';
+import { FaultCode, KERNEL_BASE } from './mmu.ts';
 
 export class Calls {
   /** Words of each function's frame, and its first instruction. */
@@ -61,6 +69,10 @@ export class Calls {
     memory.write(state + CpuWord.pc, at + 2);
     if (words[state + CpuWord.fp] !== fp) memory.write(state + CpuWord.fp, fp);
     const args = frame + FRAME_HEADER_WORDS + ((instruction >>> 16) & 255);
+    if (!this.#machine.hasIntrinsic(this.#code[at + 1])) {
+      this.#machine.requestTrap(TrapKind.bug);
+      return StepEnd.trap;
+    }
     const result = this.#machine.runIntrinsic(cpu, this.#code[at + 1], args, option);
     if (this.#machine.trapRequested) return StepEnd.trap;
     let register = (instruction >>> 8) & 255;
@@ -80,5 +92,20 @@ export class Calls {
   #registerWaiting(pc: number, index: number): number {
     if (pc === this.entries[index]) return this.#argumentWords[index] > 0 ? 0 : NO_REGISTER;
     return (this.#code[pc - 2] >>> 8) & 255;
+  }
+
+  /** Whether there is code at `pc` and a frame at address `fp`: not so after something has overwritten a frame. */
+  canRun(pc: number, fp: number): boolean {
+    return pc >>> 0 < this.#machine.image.code.length + 1 && this.#machine.isKernelAddress(fp) && (fp & 3) === 0;
+  }
+
+  /** The CPU's registers lead nowhere: a fault where there is still a frame, else the end of the machine. */
+  derail(cpu: number, state: number, pc: number): StepEnd {
+    const memory = this.#memory;
+    if (this.canRun(0, memory.words[state + CpuWord.fp])) {
+      this.#machine.exception(cpu, TrapKind.pageFault, pc, pc, FaultCode.fetch);
+    } else this.#machine.stop(cpu, StopCause.doubleFault);
+    memory.write(state + CpuWord.stepEnd, StepEnd.trap);
+    return StepEnd.trap;
   }
 }

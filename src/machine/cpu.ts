@@ -16,7 +16,6 @@ import {
   META_KIND_SHIFT,
   NO_REGISTER,
   Op,
-  RETURN_TO_NOTHING,
   TrapKind,
 } from './bytecode.ts';
 import { Calls } from './calls.ts';
@@ -26,13 +25,15 @@ import type { Memory } from './memory.ts';
 import { FaultCode, KERNEL_BASE } from './mmu.ts';
 import { PER_CPU_BYTES, PerCpuAccess } from './per-cpu-access.ts';
 import { Wide } from './wide.ts';
-import { dividesByZero, givesPair, wideOperation } from './wide-operations.ts';
+import { dividesByZero, givesPair, isWide, wideOperation } from './wide-operations.ts';
 
 /** A micro-step ends after this many instructions, so that nothing hangs. */
 export const PRIVATE_INSTRUCTIONS_MAX = 256;
 
 /** What the instruction just executed leaves to be done. */
 const After = { value: 0, pair: 1, load: 2, loadSigned8: 3, loadSigned16: 4, store: 5, sharedValue: 6 } as const;
+
+const INVALID_OPCODE = 0xff;
 
 export class Cpu {
   /** Instructions executed since boot; a statistic that is no part of the machine's state. */
@@ -51,7 +52,9 @@ export class Cpu {
     this.#machine = machine;
     this.#memory = machine.memory;
     this.#bus = bus;
-    this.#code = machine.image.code;
+    // Behind the last instruction comes one that does not exist, so that nothing runs off the end.
+    this.#code = new Int32Array(machine.image.code.length + 2).fill(INVALID_OPCODE);
+    this.#code.set(machine.image.code);
     this.#calls = new Calls(machine);
     this.#perCpu = new PerCpuAccess(machine, bus);
     this.#stateWord = machine.plan.region('cpu').offset >>> 2;
@@ -73,6 +76,7 @@ export class Cpu {
     const state = this.#stateWord + cpu * (CPU_STATE_BYTES >>> 2);
 
     let pc = words[state + CpuWord.pc];
+    if (!calls.canRun(pc, words[state + CpuWord.fp])) return calls.derail(cpu, state, pc);
     let frame = (words[state + CpuWord.fp] + toWord) >>> 2;
     let base = frame + FRAME_HEADER_WORDS;
     let left = PRIVATE_INSTRUCTIONS_MAX;
@@ -186,52 +190,52 @@ export class Cpu {
           continue;
 
         case Op.LD8S:
-          value = this.#load(cpu, words[b] + (instruction >> 24), 1, frame);
+          value = bus.load(cpu, (words[b] + (instruction >> 24)) | 0, 1, frame);
           after = After.loadSigned8;
           break;
         case Op.LD8U:
-          value = this.#load(cpu, words[b] + (instruction >> 24), 1, frame);
+          value = bus.load(cpu, (words[b] + (instruction >> 24)) | 0, 1, frame);
           after = After.load;
           break;
         case Op.LD16S:
         case Op.LD16U:
-          value = this.#load(cpu, words[b] + (instruction >> 24), 2, frame);
+          value = bus.load(cpu, (words[b] + (instruction >> 24)) | 0, 2, frame);
           after = (instruction & 255) === Op.LD16S ? After.loadSigned16 : After.load;
           break;
         case Op.LD32:
-          value = this.#load(cpu, words[b] + (instruction >> 24), 4, frame);
+          value = bus.load(cpu, (words[b] + (instruction >> 24)) | 0, 4, frame);
           after = After.load;
           break;
         case Op.LDX8S:
-          value = this.#load(cpu, words[b] + words[c], 1, frame);
+          value = bus.load(cpu, (words[b] + words[c]) | 0, 1, frame);
           after = After.loadSigned8;
           break;
         case Op.LDX8U:
-          value = this.#load(cpu, words[b] + words[c], 1, frame);
+          value = bus.load(cpu, (words[b] + words[c]) | 0, 1, frame);
           after = After.load;
           break;
         case Op.LDX32:
-          value = this.#load(cpu, words[b] + words[c] * 4, 4, frame);
+          value = bus.load(cpu, (words[b] + words[c] * 4) | 0, 4, frame);
           after = After.load;
           break;
         case Op.ST8:
-          this.#store(cpu, words[b] + (instruction >> 24), 1, words[a], frame);
+          bus.store(cpu, (words[b] + (instruction >> 24)) | 0, 1, words[a], frame);
           after = After.store;
           break;
         case Op.ST16:
-          this.#store(cpu, words[b] + (instruction >> 24), 2, words[a], frame);
+          bus.store(cpu, (words[b] + (instruction >> 24)) | 0, 2, words[a], frame);
           after = After.store;
           break;
         case Op.ST32:
-          this.#store(cpu, words[b] + (instruction >> 24), 4, words[a], frame);
+          bus.store(cpu, (words[b] + (instruction >> 24)) | 0, 4, words[a], frame);
           after = After.store;
           break;
         case Op.STX8:
-          this.#store(cpu, words[b] + words[c], 1, words[a], frame);
+          bus.store(cpu, (words[b] + words[c]) | 0, 1, words[a], frame);
           after = After.store;
           break;
         case Op.STX32:
-          this.#store(cpu, words[b] + words[c] * 4, 4, words[a], frame);
+          bus.store(cpu, (words[b] + words[c] * 4) | 0, 4, words[a], frame);
           after = After.store;
           break;
 
@@ -247,7 +251,7 @@ export class Cpu {
             break;
           }
           const limit = (words[state + CpuWord.stackLimit] + toWord) >>> 2;
-          const inner = calls.makeFrame(frame, callee, b, direct ? instruction >>> 24 : operand >>> 8, pc, limit);
+          const inner = calls.makeFrame(frame, callee, b, direct ? instruction >>> 24 : (operand >>> 8) & 255, pc, limit);
           if (inner < 0) {
             trap = TrapKind.stackOverflow;
             break;
@@ -261,8 +265,11 @@ export class Cpu {
         case Op.RET64:
         case Op.RETV: {
           const returnPc = words[frame + FRAME_RETURN_PC];
-          if (returnPc === RETURN_TO_NOTHING) {
-            trap = TrapKind.bug;
+          if (!calls.canRun(returnPc, words[frame + FRAME_CALLER])) {
+            // The first frame of a task, or somebody has overwritten this one.
+            bus.faultAddress = words[frame + FRAME_CALLER];
+            bus.faultCode = FaultCode.fetch;
+            trap = TrapKind.pageFault;
             break;
           }
           const low = words[a];
@@ -331,18 +338,18 @@ export class Cpu {
           break;
         case Op.PLD: {
           const size = instruction >>> 24;
-          value = this.#load(cpu, perCpu.address(cpu, instruction, code[pc++], base), PER_CPU_BYTES[size], frame);
+          value = bus.load(cpu, perCpu.address(cpu, instruction, code[pc++], base), PER_CPU_BYTES[size], frame);
           after = size === 0 ? After.loadSigned8 : size === 2 ? After.loadSigned16 : After.load;
           break;
         }
         case Op.PST: {
           const size = PER_CPU_BYTES[instruction >>> 24];
-          this.#store(cpu, perCpu.address(cpu, instruction, code[pc++], base), size, words[a], frame);
+          bus.store(cpu, perCpu.address(cpu, instruction, code[pc++], base), size, words[a], frame);
           after = After.store;
           break;
         }
         case Op.PRMW:
-          value = perCpu.change(cpu, instruction, code[pc++], base, words[a]);
+          value = perCpu.change(cpu, instruction, code[pc++], base, words[a], frame);
           after = After.load;
           break;
 
@@ -351,7 +358,8 @@ export class Cpu {
           if (isAlu(op)) {
             trap = aluTrap(op, words[b], words[c]);
             if (trap === NO_TRAP) value = alu(op, words[b], words[c]);
-          } else if (dividesByZero(op, words, c)) trap = TrapKind.divide;
+          } else if (!isWide(op)) trap = TrapKind.bug;
+          else if (dividesByZero(op, words, c)) trap = TrapKind.divide;
           else {
             value = wideOperation(wide, words, op, b, c);
             if (givesPair(op)) after = After.pair;
@@ -387,15 +395,5 @@ export class Cpu {
     }
     if (words[state + CpuWord.stepEnd] !== end) memory.write(state + CpuWord.stepEnd, end);
     return end;
-  }
-
-  #load(cpu: number, address: number, size: number, frame: number): number {
-    const frameEnd = frame + this.#calls.frameWords[this.#memory.words[frame + FRAME_META] & 0xffff];
-    return this.#bus.load(cpu, address | 0, size, frame, frameEnd);
-  }
-
-  #store(cpu: number, address: number, size: number, value: number, frame: number): void {
-    const frameEnd = frame + this.#calls.frameWords[this.#memory.words[frame + FRAME_META] & 0xffff];
-    this.#bus.store(cpu, address | 0, size, value, frame, frameEnd);
   }
 }

@@ -5,7 +5,7 @@
 import { assert } from '../util/assert.ts';
 import { fromWords, highWord, lowWord, WORD } from '../util/bits.ts';
 import { Bus } from './access.ts';
-import { FrameKind, type Image, TrapKind } from './bytecode.ts';
+import { FRAME_HEADER_WORDS, FrameKind, type Image, Op, TrapKind } from './bytecode.ts';
 import { Clock, timerRegion } from './clock.ts';
 import { Cpu } from './cpu.ts';
 import { CPU_STATE_BYTES, CpuWord, cpuState, MachineWord, machineState, type StepEnd, StopCause } from './cpu-state.ts';
@@ -116,7 +116,7 @@ export class Machine {
     this.cpuWord = cpuRegion.offset >>> 2;
     const pfns = frames.map((frame) => frame.pfn);
     this.mmu = new Mmu(this.memory, this.plan, windows, pfns, options.lowmemEnd ?? 0x373fe, cpus, this.hooks);
-    this.bus = new Bus(this.memory, this.plan, this.mmu, this.hooks);
+    this.bus = new Bus(this.memory, this.plan, image, this.mmu, this.hooks);
     this.#handlers = resolveHandlers(image);
     this.interrupts = new Interrupts(this);
     this.clock = new Clock(this);
@@ -294,8 +294,21 @@ export class Machine {
     this.#intrinsics = table as readonly MachineIntrinsic[];
   }
 
+  hasIntrinsic(index: number): boolean {
+    return index >>> 0 < this.#intrinsics.length;
+  }
+
   offersChoice(index: number): boolean {
-    return this.#intrinsics[index].choice === true;
+    return this.hasIntrinsic(index) && this.#intrinsics[index].choice === true;
+  }
+
+  /** The choosing intrinsic that CPU `cpu` is about to execute: its index, and the word of its arguments; else undefined. */
+  choosingIntrinsic(cpu: number): { index: number; args: number } | undefined {
+    const pc = this.pc(cpu);
+    const instruction = this.image.code[pc];
+    if ((instruction & 255) !== Op.INTR || !this.offersChoice(this.image.code[pc + 1])) return undefined;
+    const frame = this.offsetOf(this.cpus[cpu].fp) >>> 2;
+    return { index: this.image.code[pc + 1], args: frame + FRAME_HEADER_WORDS + ((instruction >>> 16) & 255) };
   }
 
   runIntrinsic(cpu: number, index: number, args: number, option: number): number | undefined {

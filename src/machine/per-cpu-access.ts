@@ -25,19 +25,19 @@ export class PerCpuAccess {
   }
 
   /** PRMW with `operand` in r[A]; its result. After a fault nothing has happened. */
-  change(cpu: number, instruction: number, offset: number, base: number, operand: number): number {
+  change(cpu: number, instruction: number, offset: number, base: number, operand: number, frame: number): number {
     const bus = this.#bus;
     const kind = (instruction >>> 24) & 15;
     const change = instruction >>> 28;
     const size = PER_CPU_BYTES[kind];
     const address = this.address(cpu, instruction, offset, base);
-    const old = bus.load(cpu, address, size, 0, 0);
+    const old = bus.load(cpu, address, size, frame);
     if (bus.outcome === Outcome.fault) return 0;
     let changed = operand;
     if (change === PerCpuChange.add) changed = (old + operand) | 0;
     else if (change === PerCpuChange.or) changed = old | operand;
     else if (change === PerCpuChange.and) changed = old & operand;
-    bus.store(cpu, address, size, changed, 0, 0);
+    bus.store(cpu, address, size, changed, frame);
     const result = change === PerCpuChange.xchg ? old : changed;
     const shift = 32 - 8 * size;
     return (kind & 1) === 0 ? (result << shift) >> shift : ((result << shift) >>> shift) | 0;

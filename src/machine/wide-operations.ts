@@ -3,6 +3,11 @@ import { InternalError } from '../util/assert.ts';
 import { Op } from './bytecode.ts';
 import { compareSigned, compareUnsigned, type Wide } from './wide.ts';
 
+/** Whether `op` is one of these instructions. */
+export function isWide(op: number): boolean {
+  return op >= Op.ADD64 && op <= Op.MOV64;
+}
+
 /** Whether the result of 64-bit instruction `op` is a pair. */
 export function givesPair(op: number): boolean {
   return op < Op.EQ64 || (op > Op.LEU64 && op <= Op.MOV64);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DATA_BASE, encode, encodeOffset24, Op, TrapKind } from '../../src/machine/bytecode.ts';
 import { CpuWord, cpuState, MachineWord, machineState, StepEnd, StopCause } from '../../src/machine/cpu-state.ts';
@@ -223,4 +224,50 @@ test('per-CPU instructions reach the own segment, and reading and writing there 
   machine.step(1);
   expect(register(machine, 1, 2)).toBe((machine.perCpuBase(1) + 8) | 0);
   expect(machine.memory.words[machine.offsetOf(machine.perCpuBase(1) + 8) >>> 2]).toBe(5);
+});
+
+describe('a damaged machine', () => {
+  const handlers = {
+    exc_page_fault: { arguments: 2, words: 4, code: [STMT, STMT, LOOP] },
+    exc_bug: { arguments: 2, words: 4, code: [STMT, STMT, LOOP] },
+  };
+
+  test('faults when it returns through an overwritten frame, and from the first frame of a task', () => {
+    const image = assemble({ main: { code: [encode(Op.RETV)] }, ...handlers });
+    for (const pc of [-1, 12345]) {
+      const machine = machineRunning(image, ['main']);
+      machine.memory.write(machine.offsetOf(machine.cpus[0].fp) >>> 2, pc);
+      expect(machine.step(0)).toBe(StepEnd.trap);
+      expect(walkFrames(machine, machine.cpus[0].pc, machine.cpus[0].fp)[0].function).toBe(1);
+    }
+  });
+
+  test('traps on instructions and intrinsics that do not exist, and behind the end of the code', () => {
+    for (const code of [[0xfe], [encode(Op.INTR), 77], []]) {
+      const image = assemble({ ...handlers, main: { code } });
+      const machine = machineRunning(image, ['main']);
+      machine.setIntrinsics(0, []);
+      expect(machine.step(0)).toBe(StepEnd.trap);
+      expect(register(machine, 0, 0)).toBe(TrapKind.bug);
+    }
+  });
+
+  test('stops when its registers lead nowhere, and never throws whatever the code is', () => {
+    const lost = machineRunning(assemble({ main: { code: [LOOP] }, ...handlers }), ['main']);
+    lost.cpus[0].fp = 0x1234;
+    lost.step(0);
+    expect(lost.stopped).toBe(StopCause.doubleFault);
+    const wild = fc.array(fc.oneof(fc.integer(), fc.integer({ min: 0, max: 0x7fff }), fc.nat(130)), {
+      minLength: 4,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(wild, (code) => {
+        const machine = machineRunning(assemble({ main: { code }, ...handlers }), ['main']);
+        machine.setIntrinsics(0, [{ execute: () => 1 }]);
+        for (let i = 0; i < 60 && machine.stopped === StopCause.running && !machine.cpus[0].halted; i++) machine.step(0);
+      }),
+      { seed: 666, numRuns: 400 },
+    );
+  });
 });
