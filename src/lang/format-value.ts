@@ -2,7 +2,7 @@
 
 import { Wide } from '../machine/wide.ts';
 import { hex } from '../util/bits.ts';
-import { byteSize, isSigned, isWide, membersOf } from './codegen/type-facts.ts';
+import { byteSize, isWide, membersOf } from './codegen/type-facts.ts';
 import { type EvaluationReader, readObject } from './evaluate.ts';
 import type { Value } from './evaluate-arithmetic.ts';
 import type { EnumType, StructMember, StructType, Type } from './types.ts';
@@ -167,11 +167,4 @@ function isTelling(member: StructMember): boolean {
 /** Whether a member is marked to be shown in hexadecimal. */
 export function isHexMember(type: StructType, member: StructMember): boolean {
   return type.layout?.fields.some((field) => field.name === member.name && field.marks.hex === true) ?? false;
-}
-
-/** The value of an integer, enum or pointer as a JS number; inexact beyond 2^53. */
-export function numberOf(value: Value): number {
-  const { type, low, high } = value;
-  if (isWide(type)) return (isSigned(type) ? high : high >>> 0) * 0x1_0000_0000 + (low >>> 0);
-  return isSigned(type) ? low : low >>> 0;
 }

@@ -14,7 +14,7 @@ import { isComparison, jumpIf, truthValue } from './condition.ts';
 import type { FunctionContext } from './context.ts';
 import { convertRegister } from './convert.ts';
 import { newLabel } from './emitter.ts';
-import { addressOf, load, locate, pointerLocation } from './lvalue.ts';
+import { addressOf, load, locate } from './lvalue.ts';
 import { byteSize, isBoolean, isWide, registerWords } from './type-facts.ts';
 
 /**
@@ -275,9 +275,4 @@ function narrow(context: FunctionContext, operand: Expression, to: Type, target?
   const result = target ?? frame.temporary();
   if (converted !== result) context.emitter.emit(Op.MOV, result, converted);
   return result;
-}
-
-/** The object's address that a pointer-typed expression stands for, in a register. */
-export function pointerValue(context: FunctionContext, e: Expression, target?: number): number {
-  return addressOf(context, pointerLocation(context, e), target);
 }
