@@ -156,10 +156,23 @@ export class VectorRun {
 
   /** How many slots the switch had restored when the handler came in. */
   restoredBefore(): number {
+    return this.#inSwitchBeforeHandler('set_pte');
+  }
+
+  /** How many slots the switch had cleared when the handler came in. */
+  clearedBefore(): number {
+    return this.#inSwitchBeforeHandler('clear_pte');
+  }
+
+  /** How many translations the switch had flushed when the handler came in. */
+  flushedBefore(): number {
+    return this.#inSwitchBeforeHandler('tlb_flush');
+  }
+
+  #inSwitchBeforeHandler(type: KernelEvent['type']): number {
     const entry = this.#handlerEntry();
     const limit = entry ? this.#events.indexOf(entry) : this.#events.length;
-    return this.#events.filter((event, index) => event.type === 'set_pte' && event.step > this.#switchStep && index < limit)
-      .length;
+    return this.#events.filter((event, index) => event.type === type && event.step > this.#switchStep && index < limit).length;
   }
 
   #handlerEntry(): KernelEvent | undefined {

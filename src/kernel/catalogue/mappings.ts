@@ -10,7 +10,8 @@ export const mappingFindings: readonly FindingEntry[] = [
     explanation:
       'A map call took the next free index, and the page table entry of that slot was not empty. Two users now believe that one slot ' +
       'is theirs. Usual causes: an interrupt came in while a context switch had already restored the mappings of the next task, an ' +
-      'earlier unmap cleared another slot than its own, or a slot was leaked. Torvalds described the interrupt case on 20 September 2020.',
+      'earlier unmap cleared another slot than its own, or a slot was leaked. Torvalds described the interrupt case on 20 September 2020. ' +
+      'In released kernels interrupts are off during the switch; irqs_during_switch = on replays the argument of the mails.',
     link: { page: 'highmem', section: '4.5' },
   },
   {

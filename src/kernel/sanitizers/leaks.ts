@@ -36,9 +36,11 @@ export class LeakCheck {
   observe(cpu: number, event: EventDetail): void {
     switch (event.type) {
       case 'irq_handler_entry':
+      case 'nmi_entry':
         this.#handlerEntered(cpu);
         break;
       case 'irq_handler_exit':
+      case 'nmi_exit':
         this.#handlerLeft(cpu);
         break;
       case 'sched_process_exit':

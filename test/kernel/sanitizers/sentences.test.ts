@@ -96,6 +96,11 @@ task a(cpu = 0) {
       'irq nic(cpu = 0, when = any) {\n\tmap_page(p1);\n}\ntask a(cpu = 0) {\n\traise_irq(nic);\n\tunmap_page((void *)0xfffbb000);\n}',
     );
     expect(sanitized(handler)).toEqual(['an interrupt handler on CPU 0 leaves one mapping behind']);
+    const nmi = program(
+      { mapping: 'kmap_local' },
+      'nmi watchdog(cpu = 0, at = 500us) {\n\tchar *x = map_page(p1);\n}\ntask a(cpu = 0) {\n\tmdelay(1);\n}',
+    );
+    expect(sanitized(nmi)).toEqual(['an interrupt handler on CPU 0 leaves one mapping behind', 'task a exits with one mapping']);
     const exit = program(
       { mapping: 'kmap_local', debug_kmap_local: 'on' },
       'task a(cpu = 0) {\n\tmap_page(p1);\n\tmap_page(p2);\n}',
