@@ -24,6 +24,8 @@ export const limits = {
   nesting: limit(120, (max) => `this is nested more than ${max} levels deep: move the inner part into a function of its own`),
   /** Operators in a row on one level: `a + b + c ...`. */
   chain: limit(400, (max) => `this expression has more than ${max} operators in a row: split it into several statements`),
+  /** Nodes of the tree inside each other: nesting and chains together. */
+  treeDepth: limit(600, () => 'this is too deeply nested, with too many operators in a row: split it into several statements'),
   /** Diagnostics of one file; the rest would not help. */
   diagnostics: limit(100, (max) => `more than ${max} problems: the rest is not shown, repair the first ones and look again`),
   cpus: limit(8, (max) => `the machine has at most ${max} CPUs`),

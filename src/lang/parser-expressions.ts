@@ -46,15 +46,19 @@ function errorAt(p: TokenCursor, start?: number): ErrorExpression {
 export function parseExpression(p: TokenCursor): Expression {
   let left = parseAssignment(p);
   for (let count = 0; p.is(',') && !p.panic; count += 1) {
-    if (count >= limits.chain.max) {
-      p.fault('limit', p.token, limits.chain.message);
-      break;
-    }
+    if (chainTooLong(p, count)) break;
     p.next();
     const right = parseAssignment(p);
     left = { kind: 'binary', operator: ',', left, right, start: left.start, end: right.end };
   }
   return left;
+}
+
+function chainTooLong(p: TokenCursor, count: number): boolean {
+  if (count > p.chainMax) p.chainMax = count;
+  if (count < limits.chain.max) return false;
+  p.fault('limit', p.token, limits.chain.message);
+  return true;
 }
 
 /** assignment := conditional (('=' | '+=' ...) assignment)? */
@@ -92,10 +96,7 @@ function parseBinary(p: TokenCursor, level: number): Expression {
   for (let count = 0; !p.panic && p.token.kind === 'punctuator'; count += 1) {
     const own = precedence[p.token.text];
     if (own === undefined || own < level) break;
-    if (count >= limits.chain.max) {
-      p.fault('limit', p.token, limits.chain.message);
-      break;
-    }
+    if (chainTooLong(p, count)) break;
     const operator = p.next().text as BinaryExpression['operator'];
     const right = parseBinary(p, own + 1);
     left = { kind: 'binary', operator, left, right, start: left.start, end: Math.max(left.end, right.end) };
@@ -179,10 +180,7 @@ function parseSizeof(p: TokenCursor): Expression {
 function parsePostfix(p: TokenCursor): Expression {
   let object = parsePrimary(p);
   for (let count = 0; !p.panic && p.token.kind === 'punctuator'; count += 1) {
-    if (count >= limits.nesting.max) {
-      p.fault('limit', p.token, limits.chain.message);
-      break;
-    }
+    if (chainTooLong(p, count)) break;
     const { start } = object;
     const callee: Expression = object;
     if (p.is('(')) object = p.nested(() => parseCall(p, callee)) ?? errorAt(p, start);

@@ -2,6 +2,7 @@
 import { readComments } from './comments.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { lex } from './lexer.ts';
+import { limits } from './limits.ts';
 import { parseDeclaration } from './parser-declarations.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { parseLaboratory, startsLaboratory } from './parser-laboratory.ts';
@@ -10,6 +11,7 @@ import { Reporter } from './reporter.ts';
 import type { Source } from './source.ts';
 import { TokenCursor } from './token-cursor.ts';
 import type { Declaration, Expression, FunctionDeclaration, SourceFile, TypeName } from './tree.ts';
+import { cutDeepNodes } from './tree-depth.ts';
 
 /** Parses a whole source text. */
 export function parseSource(source: Source): { file: SourceFile; diagnostics: Diagnostic[] } {
@@ -21,6 +23,7 @@ export function parseSource(source: Source): { file: SourceFile; diagnostics: Di
     if (p.panic) declarations.push(recoverDeclaration(p));
     if (p.index === before) p.next();
   }
+  if (p.depthMax * (p.chainMax + 4) > limits.treeDepth.max) cutDeepNodes(declarations, reporter);
   const file: SourceFile = {
     declarations,
     header: p.comments.header,

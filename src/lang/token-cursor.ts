@@ -21,6 +21,9 @@ export class TokenCursor {
   index = 0;
   panic = false;
   depth = 0;
+  /** Deepest nesting and longest chain so far; their product bounds the tree's depth. */
+  depthMax = 0;
+  chainMax = 0;
   /** Index of the token before which an expression is missing. */
   #missingAt = -1;
   /** `{` without `}` in the whole text, or the reverse when negative; only then indentation is asked where one is missing. */
@@ -141,6 +144,7 @@ export class TokenCursor {
       return undefined;
     }
     this.depth += 1;
+    if (this.depth > this.depthMax) this.depthMax = this.depth;
     const result = read();
     this.depth -= 1;
     return result;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/lang/limits.ts';
 import { parseExpressionText, parsePrototype, parseSource, parseTypeText } from '../../src/lang/parser.ts';
 import type { Expression, SourceFile } from '../../src/lang/tree.ts';
+import { checkText } from './check-text.ts';
 import { mutate, Random, randomProgram, randomWords } from './random-text.ts';
 import { walk } from './tree-walk.ts';
 
@@ -182,5 +183,11 @@ describe('no text', () => {
   ])('of many %s in a row overflows the stack', (_name, piece) => {
     const text = `void f(void) { int x = 1; ${piece.repeat(20_000)} }\nint table[] = ${piece.repeat(5000)};\n`;
     expect(parse(text).messages.length).toBeGreaterThan(0);
+  });
+
+  it('combines nesting and chains to a tree too deep to walk', () => {
+    const text = `int f(int x) { return ${'('.repeat(110)}x${`${' + x'.repeat(380)})`.repeat(110)}; }`;
+    const { diagnostics } = checkText(text);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['K1601']);
   });
 });
