@@ -149,10 +149,8 @@ class Evaluator {
         return { address: (base + (e.offset ?? 0)) | 0 };
       }
       case 'index': {
-        const swapped = e.object.type?.kind !== 'pointer' && e.object.type?.kind !== 'array';
-        const [object, index] = swapped ? [e.index, e.object] : [e.object, e.index];
-        const size = byteSize(elementType(object.type!));
-        return { address: (this.value(object).low + Math.imul(this.value(index).low, size)) | 0 };
+        const size = byteSize(elementType(e.object.type!));
+        return { address: (this.value(e.object).low + Math.imul(this.value(e.index).low, size)) | 0 };
       }
       case 'unary':
         if (e.operator === '*') return { address: this.value(e.operand).low };

@@ -6,17 +6,20 @@ import { declarationsOf, expressions, S64, stateOf, type Term, type Variable, va
 import { readerOf } from './reader.ts';
 import { type Compiled, compileText, runCompiled } from './run.ts';
 
-/** The argument of the first call of put64() in main. */
-function argument(compiled: Compiled): Expression {
+/** The arguments of the calls of put64() in main. */
+function argumentsOf(compiled: Compiled): Expression[] {
+  const found: Expression[] = [];
   const body = compiled.program.functions.find((f) => f.symbol.name === 'main')!.declaration.body!;
   for (const s of body.body) {
     if (s.kind === 'expression' && s.expression.kind === 'call' && s.expression.callee.kind !== 'error') {
       const callee = s.expression.callee.kind === 'convert' ? s.expression.callee.operand : s.expression.callee;
-      if (callee.kind === 'name' && callee.name === 'put64') return s.expression.args[0];
+      if (callee.kind === 'name' && callee.name === 'put64') found.push(s.expression.args[0]);
     }
   }
-  throw new Error('no put64()');
+  return found;
 }
+
+const argument = (compiled: Compiled): Expression => argumentsOf(compiled)[0];
 
 function programFor(known: readonly Variable[], e: Term): string {
   const { statics, locals } = declarationsOf(known);
@@ -38,6 +41,66 @@ test('random expressions give the same value compiled, evaluated and calculated 
     }),
     { seed: 20_251, numRuns: 300 },
   );
+});
+
+test('pointers, structs, arrays and per-CPU variables mean the same to both', () => {
+  const texts = [
+    ...['a[1]', '*(a + 2)', 'p[-1]', '*p', 'p - a', '&a[2] - p', '&a[0] < p', 'p == a + 1', '!p', 'p && *p'],
+    ...[
+      'n.next->value',
+      '(&n)->list[1]',
+      'n.list[i] + n.wide',
+      '*n.next->text',
+      'n.text[i + 1]',
+      'sizeof(n.list) / sizeof(n.list[0])',
+    ],
+    ...['nodes[i].list[2]', 'nodes[1].next == &nodes[0]', '(&nodes[1])->next - nodes', 'm[1][i]', '*m[1]', '(*(m + 1))[2]'],
+    ...[
+      '(unsigned long)&n.value - (unsigned long)&n',
+      '(char)a[2]',
+      'c',
+      '-c',
+      'c >> 1',
+      'u8v',
+      '(u16)(0 - u8v)',
+      'b',
+      'i ? a[0] : a[2]',
+    ],
+    ...[
+      'this_cpu_read(count)',
+      'per_cpu(count, 0)',
+      '*this_cpu_ptr(&count)',
+      'per_cpu(stat.list[1], 0)',
+      'f == twice',
+      'ANSWER',
+      'E2',
+    ],
+    ...['(i, a[2])', 'n.ok', 'n.half', 'nodes[i].ok == n.ok', '(bool)n.wide', '&current->flags == NULL'],
+  ];
+  const compiled = compileText(`
+enum e { E1, E2 = 7 };
+struct node { int value; struct node *next; char text[4]; u64 wide; int list[3]; bool ok; short half; };
+static struct node n = { -4, &n, "xyz", 0x100000002, { 5, 6, 7 }, 3, -2 };
+static struct node nodes[2] = { { .ok = 1 }, { .next = &nodes[0], .list = { [2] = 9 } } };
+static int m[2][3] = { { 1, 2, 3 }, { 4, 5, 6 } };
+struct stat { int list[2]; };
+DEFINE_PER_CPU(int, count) = 11;
+DEFINE_PER_CPU(struct stat, stat) = { { 3, 4 } };
+int twice(int x) { return 2 * x; }
+void main(void) {
+  int a[3] = { 10, 20, 300 }; int *p = a + 1; int i = 1; char c = -5; u8 u8v = 250; bool b = 5; int (*f)(int) = twice;
+  p = &a[1]; c += 2; u8v += 2; b = !b; b = !b; f = twice; i = 1;
+  ${texts.map((text) => `put64((s64)(${text}));`).join('\n  ')}
+  finish();
+}`);
+  const { output, machine, trap } = runCompiled(compiled);
+  expect(trap).toBeUndefined();
+  const reader = readerOf(compiled, machine);
+  const evaluated = argumentsOf(compiled).map((e) => {
+    const result = evaluate(e, reader);
+    return result.ok ? (BigInt(result.value.high) << 32n) | BigInt(result.value.low >>> 0) : result.message;
+  });
+  expect(texts.map((text, i) => [text, evaluated[i]])).toEqual(texts.map((text, i) => [text, output[i]]));
 });
 
 /** Evaluates `text` where main() of `program` stands when it calls finish(). */

@@ -85,10 +85,7 @@ function isArrayObject(e: Expression): boolean {
   return e.kind === 'string' || (e.kind === 'name' && e.symbol?.kind === 'variable' && e.symbol.type.kind === 'array');
 }
 
-function locateElement(context: FunctionContext, object: Expression, index: Expression): Location {
-  // C allows `2[array]`.
-  const [pointer, position] =
-    object.type?.kind === 'pointer' || object.type?.kind === 'array' ? [object, index] : [index, object];
+function locateElement(context: FunctionContext, pointer: Expression, position: Expression): Location {
   const size = byteSize(elementType(pointer.type!));
   const base = pointerLocation(context, pointer);
   if (position.constant !== undefined) return displaced(context, base, position.constant * size);
