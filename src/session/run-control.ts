@@ -125,7 +125,7 @@ export class RunControl {
   /** Travels within what is known; beyond it the machine runs on, whatever breakpoints say. */
   #toStep(step: number): Plan {
     const { walk } = this.#debuggee;
-    const target = Math.max(step, walk.firstStep);
+    const target = Math.max(Number.isNaN(step) ? walk.step : Math.floor(step), walk.firstStep);
     const arrived = () => (walk.step >= target ? this.#stops.anywhere('goto', `step ${walk.step}`, this.#stop) : undefined);
     return (budget) => {
       if (target <= walk.lastStep) {

@@ -1,12 +1,16 @@
 /** The scopes of a frame: its locals, its task, its CPU, the machine, the static variables. */
 import type { GlobalInfo } from '../lang/debug-info.ts';
 import { hex } from '../util/bits.ts';
+import { contextOf, decodePreemptCount } from '../views/preempt-count.ts';
 import type { ScopeName, Variable } from './api.ts';
 import type { Debuggee } from './debuggee.ts';
 import { FrameReader } from './reader.ts';
 import type { FrameContext } from './stack.ts';
 import { milliseconds, taskInfo } from './tasks.ts';
 import type { Variables } from './variables.ts';
+
+/** The per-CPU variable that is shown as `rq`. */
+const RUN_QUEUES = 'runqueues';
 
 export interface ScopeList {
   name: ScopeName;
@@ -66,6 +70,7 @@ export class Scopes {
     const running = kernel.currentTask(cpu);
     const notes = [
       this.#variables.note('(runs)', running.comm),
+      this.#variables.note('(preempt_count)', preemptText(running.view.thread_info.preempt_count)),
       this.#variables.note('(interrupts)', state.irqs_enabled ? 'on' : 'off'),
       this.#variables.note('(pending lines)', state.pending === 0 ? 'none' : hex(state.pending, 1)),
       this.#variables.note('(halted)', state.halted ? 'yes' : 'no'),
@@ -83,7 +88,7 @@ export class Scopes {
         ]
       : [];
     const perCpu = code.debug.globals
-      .filter((global) => global.storage === 'perCpu')
+      .filter((global) => global.storage === 'perCpu' && global.name !== RUN_QUEUES)
       .map((global) => {
         const named = { name: global.name, expression: `per_cpu(${global.name}, ${cpu})` };
         return this.#variables.object(named, global.type, machine.perCpuBase(cpu) + global.address, frame);
@@ -113,4 +118,10 @@ export class Scopes {
       .sort((a, b) => program(a) - program(b))
       .map(shown);
   }
+}
+
+/** `0x00000001: depth 1, task context`. */
+function preemptText(word: number): string {
+  const count = decodePreemptCount(word);
+  return `${count.raw}: depth ${count.preempt}, ${contextOf(count)} context`;
 }

@@ -123,6 +123,9 @@ function normalised(value: unknown, names: Names, key = ''): unknown {
   }
   const name = key.slice(key.lastIndexOf('.') + 1);
   if (LEFT_OUT.has(name)) return '...';
+  // Explanations are the catalogue's; here it matters that there is one.
+  if (name === 'description' && typeof value === 'string' && value.includes('\n\n'))
+    return `${value.split('\n\n')[0]} + explanation`;
   if (typeof value === 'string') {
     return value
       .replace(/0xf[0-9a-f]{7}/g, '0xf...')
