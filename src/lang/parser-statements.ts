@@ -2,6 +2,7 @@
 import { parseVariables } from './parser-declarations.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { startsLaboratory } from './parser-laboratory.ts';
+import { parseStatementMacro, startsStatementMacro } from './parser-macros.ts';
 import { startsDeclaration } from './parser-types.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { keywords, specifierWords } from './tokens.ts';
@@ -189,6 +190,13 @@ function parseStatementHere(p: TokenCursor): Statement {
     const nameRange = { start, end: token.end };
     const body: Statement = p.is('}') ? emptyAt(p) : parseStatement(p);
     return { kind: 'label', name: token.text, nameRange, body, ...p.rangeFrom(start) };
+  }
+  if (startsStatementMacro(p)) {
+    return parseStatementMacro(
+      p,
+      () => parseSubStatement(p, 'the loop'),
+      () => endOfStatement(p, 'the call'),
+    );
   }
   if (startsLaboratory(p) && !p.isTypeName(token.text)) {
     p.fault(

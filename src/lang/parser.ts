@@ -6,11 +6,12 @@ import { limits } from './limits.ts';
 import { parseDeclaration } from './parser-declarations.ts';
 import { parseExpression } from './parser-expressions.ts';
 import { parseLaboratory, startsLaboratory } from './parser-laboratory.ts';
+import { parseStatement } from './parser-statements.ts';
 import { parseTypeName, startsDeclaration } from './parser-types.ts';
 import { Reporter } from './reporter.ts';
 import type { Source } from './source.ts';
 import { TokenCursor } from './token-cursor.ts';
-import type { Declaration, Expression, FunctionDeclaration, SourceFile, TypeName } from './tree.ts';
+import type { Declaration, Expression, FunctionDeclaration, SourceFile, Statement, TypeName } from './tree.ts';
 import { cutDeepNodes } from './tree-depth.ts';
 
 /** Parses a whole source text. */
@@ -40,6 +41,11 @@ export function parseExpressionText(source: Source): { expression: Expression; d
   const expression = parseExpression(p);
   if (!p.panic && !p.atEnd) p.fault('expectedToken', p.token, `expected the end of the expression before ${p.describe()}`);
   return { expression, diagnostics: reporter.diagnostics };
+}
+
+/** Parses one statement of our own (a macro's template). */
+export function parseStatementText(text: string): Statement {
+  return parseStatement(open({ uri: 'statement', text, role: 'kernel' }).p);
 }
 
 /** Parses a prototype such as `void *kmap(struct page *page)`; undefined if it is none. */

@@ -40,6 +40,7 @@ export const testEnvironment: LanguageEnvironment = {
   ],
   constants: [
     { name: 'PAGE_SIZE', value: 4096, type: 'unsigned long', doc: 'Bytes of a page.' },
+    { name: 'nr_cpu_ids', value: 2, type: 'int', doc: 'Number of CPUs.' },
     { name: 'GFP_KERNEL', value: 3, type: 'gfp_t', doc: 'May sleep.' },
   ],
   intrinsics: prototypes.map(([prototype, more]) => ({
