@@ -16,6 +16,11 @@ export class MachineView implements vscode.WebviewViewProvider {
   readonly #extensionUri: vscode.Uri;
   readonly #owner: ViewOwner;
   #view: vscode.WebviewView | undefined;
+  #loaded: () => void = () => undefined;
+  /** Done when the page of the view has run for the first time. */
+  readonly loaded = new Promise<void>((resolve) => {
+    this.#loaded = resolve;
+  });
 
   constructor(name: ViewName, title: string, extensionUri: vscode.Uri, owner: ViewOwner) {
     this.name = name;
@@ -38,8 +43,11 @@ export class MachineView implements vscode.WebviewViewProvider {
     const asset = (file: string): string => view.webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
     view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
     view.webview.onDidReceiveMessage((message: FromWebview) => {
-      if (message.type === 'ready') this.#owner.viewReady(this);
-      else this.#owner.viewSays(this, message);
+      if (message.type !== 'ready') this.#owner.viewSays(this, message);
+      else {
+        this.#loaded();
+        this.#owner.viewReady(this);
+      }
     });
     view.onDidDispose(() => {
       // A view that moved may have been made anew before the old one goes.

@@ -20,6 +20,9 @@ const COMMANDS: Record<WebviewCommand, string> = {
   breakOn: 'kmaplab.breakOn',
 };
 
+/** A view that takes longer than this to load holds up the others no more, ms. */
+const LOAD_MOST = 5_000;
+
 export interface Views {
   hub: ViewHub;
   showAll(): Promise<void>;
@@ -44,9 +47,15 @@ export function registerViews(extensionUri: vscode.Uri): Views {
   const views = (Object.keys(TITLES) as ViewName[]).map((name) => new MachineView(name, TITLES[name], extensionUri, owner));
   for (const view of views) hub.add(view);
 
-  /** Views in the debug side bar start folded; showing one leaves the keyboard where it is. */
+  /**
+   * Views in the debug side bar start folded; showing one leaves the keyboard where it is. One after the other: in a browser the very
+   * first webview starts the service worker of all of them, and those that come at the same moment may wait for it for ever.
+   */
   const showAll = async (): Promise<void> => {
-    for (const view of views) await view.unfold();
+    for (const view of views) {
+      await view.unfold();
+      await Promise.race([view.loaded, new Promise((resolve) => setTimeout(resolve, LOAD_MOST))]);
+    }
   };
   let shown = false;
   return {
