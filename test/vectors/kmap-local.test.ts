@@ -283,6 +283,21 @@ task a(cpu = 0) {
   });
 });
 
+describe('kmap_local on other machines', () => {
+  test.each([
+    [8, 7, 'fff4b000 idx 1 pinned 1'],
+    [4, 3, 'fff8b000 idx 1 pinned 1'],
+    // One CPU means a kernel without SMP: nothing to be pinned to.
+    [1, 0, 'fffbb000 idx 1 pinned 0'],
+  ])('the first slot of a machine with %d CPUs on CPU %d (1.2)', (cpus, cpu, expected) => {
+    const run = runVector(
+      program({ ...local, cpus }, `task a(cpu = ${cpu}) {\n\tchar *x = kmap_local_page(p1);\n\tshow(x);\n\tkunmap_local(x);\n}`),
+    );
+    expect(run.printed()).toEqual([`${expected} preempt 0 nofault 0`]);
+    expect(run.findings()).toEqual([]);
+  });
+});
+
 describe('kmap_local of 5.11', () => {
   test('vector 34: guard slots without DEBUG_HIGHMEM: each walk warns once about an empty entry, the mapping is moved rightly', () => {
     const text = (kernel: string) =>
