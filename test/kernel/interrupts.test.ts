@@ -48,6 +48,17 @@ describe('an interrupt during the switch', () => {
     },
   );
 
+  test('I04: an NMI comes in there all the same: current is still the task that leaves, its slots are cleared already', () => {
+    const text = TWO.replace('irq dev', 'nmi dev')
+      .replace('task a(', 'page pg = "x";\n  task a(')
+      .replace('yield();', 'char *p = map_page(pg); yield(); unmap_page(p);');
+    const kernel = raiseAt(text, 'S-12.7 step 16', {}, 2);
+    expect(printed(kernel)[0]).toBe('a 110002');
+    const nmi = kernel.events.findIndex(({ type }) => type === 'nmi_entry');
+    expect(kernel.events.slice(0, nmi).filter(({ type }) => type === 'clear_pte')).toHaveLength(1);
+    expect(slugs(kernel)).toEqual([]);
+  });
+
   test('the older models let it in between the two halves in the teaching profile, and not in mainline', () => {
     const at = (settings: Settings) => printed(raiseAt(TWO, 'S-12.7 step 16', settings, 2))[0];
     expect(at({ mapping: 'kmap_temporary' })).toBe('a 10001');
