@@ -236,6 +236,11 @@ export interface Session {
   raisableInterrupts(): { line: number; name: string; cpu: number }[];
   /** Raises interrupt line `line` on `cpu` before the next micro-step. Opens a new branch of time if the past is left. */
   raiseInterrupt(line: number, cpu: number): { ok: boolean; message: string };
+  /**
+   * How the schedule of the start fares. `skipped`: this machine does not have its places; `pending`: the moments of some
+   * entries have not come.
+   */
+  readonly scheduleState: 'none' | 'skipped' | 'pending' | 'followed';
   /** The schedule text that reproduces this run up to here. */
   scheduleText(): string;
 

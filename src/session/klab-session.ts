@@ -38,11 +38,13 @@ import { Inspection } from './inspection.ts';
 import { SessionLog } from './log.ts';
 import { readMemory } from './memory-access.ts';
 import { RunControl } from './run-control.ts';
+import type { OpenedSchedule } from './schedule.ts';
 import { isProgramName } from './sources.ts';
 import { Stops } from './stops.ts';
 
 export class KlabSession implements Session {
   readonly #run: Run<Kernel>;
+  readonly #schedule: OpenedSchedule;
   readonly #debuggee: Debuggee;
   readonly #breakpoints: Breakpoints;
   readonly #control: RunControl;
@@ -50,14 +52,14 @@ export class KlabSession implements Session {
   readonly #branches: Branches;
   readonly #log: SessionLog;
 
-  /** @param notes what the person should know of the start. */
-  constructor(run: Run<Kernel>, programUri: string, notes: readonly string[]) {
+  constructor(run: Run<Kernel>, programUri: string, schedule: OpenedSchedule) {
     const debuggee = new Debuggee(run, programUri);
     const expressions = new Expressions(debuggee);
     const log = new SessionLog(debuggee.code);
-    for (const text of notes) log.add({ category: 'console', text });
+    for (const text of schedule.notes) log.add({ category: 'console', text });
     const stops = new Stops(debuggee);
     this.#run = run;
+    this.#schedule = schedule;
     this.#debuggee = debuggee;
     this.#log = log;
     this.#breakpoints = new Breakpoints(
@@ -207,14 +209,21 @@ export class KlabSession implements Session {
     if (result.ok) {
       this.#inspection.forget();
       const { pid, cpu: shown } = this.stop;
-      this.#control.arrive({ reason: 'goto', description: result.message, pid, cpu: shown, step: this.step, breakpointIds: [] });
+      this.#control.branched({
+        reason: 'goto',
+        description: result.message,
+        pid,
+        cpu: shown,
+        step: this.step,
+        breakpointIds: [],
+      });
     }
     return result;
   }
 
   /** The same place, a step later: a person changed something. */
   #moved(): void {
-    this.#control.arrive({ ...this.stop, step: this.step });
+    this.#control.branched({ ...this.stop, step: this.step });
   }
 
   // ---- events, findings, output
@@ -227,6 +236,12 @@ export class KlabSession implements Session {
   }
   takeLog(): LogLine[] {
     return this.#log.take();
+  }
+  get scheduleState(): 'none' | 'skipped' | 'pending' | 'followed' {
+    const { wanted, chooser } = this.#schedule;
+    if (!wanted) return 'none';
+    if (!chooser) return 'skipped';
+    return chooser.finished ? 'followed' : 'pending';
   }
   scheduleText(): string {
     return printSchedule(recordSchedule(this.#run, new Anchors(this.#debuggee.built.debug), this.#debuggee.built));

@@ -11,6 +11,7 @@ import type { Goal } from './goal.ts';
 import type { SessionLog } from './log.ts';
 import { BackToEvent, ReverseContinue, StepBack } from './reverse.ts';
 import { StepGoal, type StepKind } from './step-goal.ts';
+import { StepTrail } from './step-trail.ts';
 import type { Stops } from './stops.ts';
 import { hasExited } from './tasks.ts';
 
@@ -21,6 +22,7 @@ export class RunControl {
   readonly #breakpoints: Breakpoints;
   readonly #stops: Stops;
   readonly #forward: Forward;
+  readonly #trail = new StepTrail();
   #plan: { key: string; run: Plan } | undefined;
   #stop: Stop;
 
@@ -39,11 +41,16 @@ export class RunControl {
   run(command: RunCommand, budget: number): RunResult {
     const key = JSON.stringify(command);
     if (this.#plan?.key !== key) {
+      if (!isStep(command)) this.#trail.forget();
       this.#breakpoints.data.look();
       this.#plan = { key, run: this.#planFor(command) };
     }
     const result = this.#plan.run(Math.max(1, Math.floor(budget) || 1));
-    if (result.kind === 'stopped') this.arrive(result.stop);
+    if (result.kind === 'stopped') {
+      const { stop } = result;
+      if (isStep(command) && command.kind !== 'back' && stop.reason === 'step') this.#trail.add(this.#stop, stop);
+      this.arrive(stop);
+    }
     return result;
   }
 
@@ -51,6 +58,12 @@ export class RunControl {
     const stop = this.#plan ? this.#stops.anywhere('pause', 'paused', this.#stop) : this.#stop;
     this.arrive(stop);
     return stop;
+  }
+
+  /** A person changed something: what led here cannot be undone step by step any more. */
+  branched(stop: Stop): void {
+    this.#trail.forget();
+    this.arrive(stop);
   }
 
   /** The run stands still at `stop`. */
@@ -76,6 +89,8 @@ export class RunControl {
         return (budget) => back.run(budget);
       }
       case 'back': {
+        const undone = this.#trail.takeBack(this.#debuggee.walk.step, command.pid);
+        if (undone) return () => this.#undo(undone);
         const back = this.#stepBack(command.pid, command.granularity);
         return (budget) => back.run(budget);
       }
@@ -86,6 +101,13 @@ export class RunControl {
       default:
         return this.#step(command.kind, this.#task(command.pid), command.granularity);
     }
+  }
+
+  /** To where the step before began. */
+  #undo(from: Stop): RunResult {
+    const { pid, cpu, step } = from;
+    this.#debuggee.walk.goTo(step);
+    return { kind: 'stopped', stop: { reason: 'step', description: 'step back', pid, cpu, step, breakpointIds: [] } };
   }
 
   #goal(goal: Goal): Plan {
@@ -136,4 +158,8 @@ export class RunControl {
       return this.#forward.run({ checks: false, after: arrived }, budget);
     };
   }
+}
+
+function isStep(command: RunCommand): command is RunCommand & { kind: 'next' | 'in' | 'out' | 'back' } {
+  return command.kind === 'next' || command.kind === 'in' || command.kind === 'out' || command.kind === 'back';
 }

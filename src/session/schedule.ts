@@ -9,6 +9,8 @@ import type { Diagnostic } from '../lang/diagnostics.ts';
 import type { SessionOptions } from './api.ts';
 
 export interface OpenedSchedule {
+  /** A schedule was asked for. */
+  wanted: boolean;
   /** Undefined: none was asked for, it cannot be followed here (the notes say why), or it is wrong (the diagnostics do). */
   chooser?: ScheduleChooser;
   notes: string[];
@@ -20,10 +22,10 @@ const UNKNOWN_SCHEDULE = 'K9001';
 const SCHEDULE_TEXT = 'K9002';
 
 export function openSchedule(kernel: Kernel, { schedule: wanted, uri }: SessionOptions): OpenedSchedule {
-  if (!wanted) return { notes: [], diagnostics: [] };
+  if (!wanted) return { wanted: false, notes: [], diagnostics: [] };
   if ('text' in wanted) {
     const { schedule, errors } = parseSchedule(wanted.text);
-    if (errors.length > 0) return { notes: [], diagnostics: errors.map((error) => textFault(error, wanted)) };
+    if (errors.length > 0) return { wanted: true, notes: [], diagnostics: errors.map((error) => textFault(error, wanted)) };
     return follow(kernel, schedule, []);
   }
   const { program } = kernel.built;
@@ -32,13 +34,17 @@ export function openSchedule(kernel: Kernel, { schedule: wanted, uri }: SessionO
   const names = scheduleNames(program);
   const known = names.length > 0 ? `it declares ${names.join(', ')}` : 'it declares none';
   const message = `the program has no schedule '${wanted.name}': ${known}`;
-  return { notes: [], diagnostics: [{ code: UNKNOWN_SCHEDULE, severity: 'error', uri, range: { start: 0, end: 0 }, message }] };
+  return {
+    wanted: true,
+    notes: [],
+    diagnostics: [{ code: UNKNOWN_SCHEDULE, severity: 'error', uri, range: { start: 0, end: 0 }, message }],
+  };
 }
 
 function follow(kernel: Kernel, schedule: Schedule, before: readonly string[]): OpenedSchedule {
   const { built } = kernel;
   const { chooser, notes } = followSchedule(kernel, schedule, new Anchors(built.debug), built);
-  return { chooser, notes: [...before, ...notes], diagnostics: [] };
+  return { wanted: true, chooser, notes: [...before, ...notes], diagnostics: [] };
 }
 
 function textFault({ line, column, message }: ScheduleError, { text, uri }: { text: string; uri: string }): Diagnostic {

@@ -15,5 +15,5 @@ export function createSession(options: SessionOptions): SessionResult {
   const schedule = openSchedule(kernel, options);
   if (schedule.diagnostics.length > 0) return { session: undefined, diagnostics: [...diagnostics, ...schedule.diagnostics] };
   const run = new Run(kernel, { history, chooser: schedule.chooser });
-  return { session: new KlabSession(run, uri, schedule.notes), diagnostics };
+  return { session: new KlabSession(run, uri, schedule), diagnostics };
 }

@@ -26,9 +26,12 @@ export class StepGoal implements Goal {
   readonly #granularity: StepGranularity;
   readonly #followsCpu: boolean;
   readonly #chain: FrameChain;
+  readonly #startPc: number;
   readonly #startFp: number;
   readonly #startLine: string;
   #cpu: number;
+  /** The task has gone on from where it stood; an interrupt may come in and return before that. */
+  #begun = false;
   /** The task has executed something since the step began. */
   #stepped = false;
   /** An interrupt came in before the task did anything: a step in enters it. */
@@ -44,8 +47,15 @@ export class StepGoal implements Goal {
     this.#cpu = debuggee.cpuOf(task);
     this.#followsCpu = debuggee.built.profile.step_follows === 'cpu' && this.#cpu >= 0;
     this.#chain = new FrameChain(debuggee.machine, pc, fp, kind === 'out' ? 1 : 0);
+    this.#startPc = pc;
     this.#startFp = fp;
     this.#startLine = this.#lineAt(pc);
+  }
+
+  before(cpu: number, pc: number): undefined {
+    if (this.#begun || pc !== this.#startPc) return;
+    const { machine } = this.#debuggee;
+    this.#begun = machine.current(cpu) === this.#task.address && (machine.cpus[cpu].fp | 0) === this.#startFp;
   }
 
   after(kind: ChoiceKind, cpu: number): Stop | undefined {
@@ -81,6 +91,7 @@ export class StepGoal implements Goal {
     const { fp } = machine.cpus[cpu];
     if (this.#granularity === 'event') return false;
     if (!isTask) return (code.marks[pc] & Mark.statement) !== 0;
+    if (!this.#begun && pc === this.#startPc && (fp | 0) === this.#startFp) return false;
     if (this.#granularity === 'instruction') return this.#kind === 'in' || this.#chain.has(fp);
     if (this.#kind === 'out') return this.#chain.has(fp);
     if ((code.marks[pc] & Mark.statement) === 0) return false;
