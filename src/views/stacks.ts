@@ -157,12 +157,19 @@ function stackEntry(
     pteval: hex(saved),
     pte: hex(pte),
     state: entryState(now, task, slot, place),
-    tlb: tlbState(place?.tlb[task.cpu] ?? 0, pte),
+    tlb: 'none',
     change: '',
   };
+  entry.tlb = ownTlb(entry.state, place?.tlb[task.cpu] ?? 0, pte, saved);
   const previous = old?.entries.find((e) => e.slot === slot);
   entry.change = changeOf(entry, previous, hasPrevious, ENTRY_FIELDS);
   return entry;
+}
+
+/** A parked mapping has no translation; what the TLB holds for the slot belongs to whoever runs, unless it is the parked page still. */
+function ownTlb(state: EntryState, word: number, pte: number, saved: number): TlbState {
+  if (state === 'parked') return word === saved && word !== pte ? 'stale' : 'none';
+  return tlbState(word, pte);
 }
 
 function entryState(now: MachineSnapshot, task: TaskSnapshot, slot: number, place: SlotSnapshot | undefined): EntryState {
