@@ -48,7 +48,7 @@ export function sizeRows(sizes) {
   };
   const webviews = Object.keys(sizes).filter((file) => /^dist\/webview\/[^/]+\.js$/.test(file));
   return [
-    row('extension bundle, the larger host', ['dist/extension.node.js', 'dist/extension.web.js'], 400),
+    row('extension bundle, the larger host', ['dist/extension.node.cjs', 'dist/extension.web.js'], 400),
     row('webview script, the largest', webviews, 100),
   ];
 }

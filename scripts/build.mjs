@@ -1,7 +1,7 @@
 /**
  * Builds everything into `dist/`:
  *
- *   src/extension/extension.node.ts   -> dist/extension.node.js     extension, desktop host (`main`)
+ *   src/extension/extension.node.ts   -> dist/extension.node.cjs     extension, desktop host (`main`)
  *   src/extension/extension.web.ts    -> dist/extension.web.js       extension, browser worker host (`browser`)
  *   src/webview/<name>/main.ts        -> dist/webview/<name>.js      what runs inside a webview, and its style sheet <name>.css
  *   src/cli/main.ts                   -> dist/cli.mjs                the command line
@@ -40,7 +40,7 @@ export function parts() {
       name: 'extension (desktop)',
       options: {
         entryPoints: [node],
-        outfile: inRepository('dist/extension.node.js'),
+        outfile: inRepository('dist/extension.node.cjs'),
         platform: 'node',
         target: 'node20',
         format: 'cjs',
