@@ -20,7 +20,8 @@ function run(file: string, text: string, settings: Record<string, string | numbe
   if (!session) return { findings: [], ended: false, reason: diagnostics.map(({ message }) => message).join('; ') };
   session.setEventBreakpoints([], 'none');
   session.run({ kind: 'continue' }, STEPS_MAX);
-  return { findings: [...session.findings], ended: session.ended, reason: session.stop.description };
+  const { scheduleState } = session;
+  return { findings: [...session.findings], ended: session.ended, reason: session.stop.description, scheduleState };
 }
 
 describe.each(files)('sample %s', (file) => {

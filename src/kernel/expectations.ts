@@ -32,6 +32,8 @@ export interface RunOutcome {
   /** The run ended by itself; otherwise what stopped it, such as the limit of steps. */
   ended: boolean;
   reason: string;
+  /** How the run's schedule fared; `none` unless given. */
+  scheduleState?: 'none' | 'skipped' | 'pending' | 'followed';
 }
 
 type Value = string | number | boolean;
@@ -90,10 +92,13 @@ export function checkOutcome(declaration: ExpectDeclaration, text: string, run: 
   const slugs = [...new Set(seen.map(({ slug }) => slug))];
   const found = slugs.length === 0 ? 'the run was clean' : `the run showed ${slugs.join(', ')}`;
   const done = (status: ExpectationStatus, message: string): ExpectationResult => ({ declaration, text, status, message });
+  if (run.scheduleState === 'skipped') return done('skipped', 'this machine does not have the places of the schedule');
   if (declaration.outcome !== 'clean') {
     return slugs.includes(declaration.outcome) ? done('passed', '') : done('failed', `no ${declaration.outcome}; ${found}`);
   }
   if (slugs.length > 0) return done('failed', `${found}: ${seen[0].headline}`);
+  if (run.scheduleState === 'pending')
+    return done('failed', 'the schedule was not followed to its end: a moment of it never came');
   return run.ended ? done('passed', '') : done('failed', `the run did not end: ${run.reason}`);
 }
 

@@ -104,5 +104,6 @@ function runOnce(io: CommandIo, program: Program, settings: Settings, schedule: 
   });
   if (!session) return { findings: [], ended: false, reason: diagnostics[0]?.message ?? 'it could not be started' };
   runToEnd(session);
-  return { findings: [...session.findings], ended: session.ended, reason: session.stop.description };
+  const { scheduleState } = session;
+  return { findings: [...session.findings], ended: session.ended, reason: session.stop.description, scheduleState };
 }
