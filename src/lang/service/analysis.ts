@@ -2,7 +2,8 @@
 import type { CheckedFunction, CheckedProgram } from '../checked-program.ts';
 import type { LanguageEnvironment } from '../environment.ts';
 import type { Range } from '../source.ts';
-import { type Occurrence, occurrencesOf } from './occurrences.ts';
+import type { FunctionSymbol, NamedSymbol } from '../tree.ts';
+import { type Meaning, type Occurrence, occurrencesOf } from './occurrences.ts';
 
 /** A range in one of the program's sources. */
 export interface Place {
@@ -83,14 +84,27 @@ export class Analysis {
 
 function sameMeaning(a: Occurrence, b: Occurrence): boolean {
   if (a.name !== b.name) return false;
-  if (a.meaning.kind === 'symbol' && b.meaning.kind === 'symbol') {
-    const [x, y] = [a.meaning.symbol, b.meaning.symbol];
-    // A prototype and its definition may have a symbol each.
-    return x === y || (x.kind === 'function' && y.kind === 'function') || (x.kind === 'constant' && y.kind === 'constant');
-  }
-  if (a.meaning.kind === 'member' && b.meaning.kind === 'member') return a.meaning.struct === b.meaning.struct;
-  if (a.meaning.kind === 'label' && b.meaning.kind === 'label') return a.meaning.within === b.meaning.within;
-  return a.meaning.kind === b.meaning.kind;
+  const [x, y] = [a.meaning, b.meaning];
+  if (x.kind === 'symbol' && y.kind === 'symbol') return sameSymbol(x.symbol, y.symbol);
+  if (x.kind === 'member' && y.kind === 'member') return x.struct === y.struct;
+  if (x.kind === 'label' && y.kind === 'label') return x.within === y.within;
+  return kindOf(x) === kindOf(y);
+}
+
+function sameSymbol(x: NamedSymbol, y: NamedSymbol): boolean {
+  if (x === y) return true;
+  if (x.kind === 'constant' && y.kind === 'constant') return true;
+  // A prototype and its definition may have a symbol each; static functions of two files are two functions.
+  return x.kind === 'function' && y.kind === 'function' && !isStatic(x) && !isStatic(y);
+}
+
+const isStatic = ({ definition }: FunctionSymbol): boolean =>
+  definition?.kind === 'function' && definition.specifiers.includes('static');
+
+/** Some things appear as a symbol in code and under their own kind elsewhere: an interrupt's name in a schedule. */
+function kindOf(meaning: Meaning): string {
+  if (meaning.kind === 'symbol') return meaning.symbol.kind;
+  return meaning.kind === 'irq' ? 'constant' : meaning.kind;
 }
 
 /** Whether the text ends inside a comment or a string. */

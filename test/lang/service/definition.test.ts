@@ -42,4 +42,27 @@ describe('definition, references and rename', () => {
       message: "'shown' is defined in kernel source, which cannot be changed",
     });
   });
+
+  test('follow an interrupt through code and schedules, a label within its function', () => {
+    const program = `irq n^ic(cpu = 0) { }
+task t(cpu = 0) { put(nic); goto out; out: put(1); }
+task u(cpu = 0) { goto out; out: put(1); }
+schedule s { irq nic at shown; }`;
+    const found = at(program);
+    expect(found.texts(references(found.analysis, found.offset, true))).toEqual([
+      'program.klab:1:nic',
+      'program.klab:2:nic',
+      'program.klab:4:nic',
+    ]);
+    const label = at(program.replace('n^ic', 'nic').replace('goto out', 'goto o^ut'));
+    expect(label.texts(references(label.analysis, label.offset, true))).toEqual(['program.klab:2:out', 'program.klab:2:out']);
+    const anchor = at(program.replace('n^ic', 'nic').replace('shown', 'sh^own'));
+    expect(anchor.texts(definition(anchor.analysis, anchor.offset))).toEqual(['model.klab:10:shown']);
+  });
+
+  test('keep static functions of two files apart', () => {
+    const found = at('static int hid^den(int a) { return a; }\ntask t(cpu = 0) { put(hidden(1)); }');
+    const renamed = rename(found.analysis, found.offset, 'other');
+    expect(renamed.ok && found.texts(renamed.edits)).toEqual(['program.klab:1:hidden', 'program.klab:2:hidden']);
+  });
 });
