@@ -27,6 +27,14 @@ export async function shownStep(views: MachineViews): Promise<number | undefined
   return step === undefined ? undefined : Number(step);
 }
 
+/** What the views announce of the stop: `Stopped at step 12: context switch: ...`. */
+export const waitForAnnouncement = (views: MachineViews, text: RegExp): Promise<string> =>
+  until(
+    () => views.stacks.locator('body > [role=status]').innerText(),
+    (said) => text.test(said),
+    `the views announce ${text}`,
+  );
+
 /** Waits until the views show another step than `before`, or step `exactly`. */
 export async function waitForStep(
   views: MachineViews,
