@@ -84,6 +84,30 @@ describe('a context switch', () => {
     expect(kernel.findings[0].detail).toContain('waiter sleeps (state D)');
   });
 
+  test('an interrupt that a person may raise could still wake them: no finding', () => {
+    const kernel = runProgram(`
+      ${ONE_CPU}
+      static struct completion never;
+      task waiter() { wait_for_completion(&never); }
+      irq button(when = any) { complete(&never); }
+    `);
+    expect(kernel.life).toBe('stuck');
+    expect(slugs(kernel)).toEqual([]);
+  });
+
+  test('a device that is due by the clock keeps the run alive', () => {
+    const kernel = runProgram(`
+      ${ONE_CPU}
+      static struct completion done;
+      static int rounds;
+      task waiter() { wait_for_completion(&done); }
+      irq beat(every = 2ms) { rounds++; printk("%d", rounds); if (rounds == 3) complete(&done); }
+      irq late(at = 9ms) { printk("late"); }
+    `);
+    expect(printed(kernel)).toEqual(['1', '2', '3', '4', 'late']);
+    expect(kernel.life).toBe('ended');
+  });
+
   test('a completion wakes who waits for it', () => {
     const kernel = runProgram(`
       ${ONE_CPU}

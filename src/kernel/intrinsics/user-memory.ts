@@ -19,6 +19,9 @@ function reach({ machine }: Kernel, cpu: number, address: number, write: boolean
   return machine.mmu.windowOf(address)?.user ? machine.translate(cpu, address, write) : NO_TRANSLATION;
 }
 
+/** Word of the frame in which the copy loop of CPU `cpu` runs. */
+const frameWord = ({ machine }: Kernel, cpu: number): number => machine.offsetOf(machine.cpus[cpu].fp) >>> 2;
+
 /** The page of user memory at `address`: its frame, whether or not it is present. */
 function framePfn(kernel: Kernel, address: number): number | undefined {
   const window = kernel.machine.mmu.windowOf(address);
@@ -34,7 +37,7 @@ export const userMemory: IntrinsicTable = {
       const { bus, memory } = kernel.machine;
       const offset = reach(kernel, cpu, from, false);
       if (offset === NO_TRANSLATION) return 0;
-      bus.store(cpu, to, 1, memory.bytes[offset], 0, 0);
+      bus.store(cpu, to, 1, memory.bytes[offset], frameWord(kernel, cpu));
       if (bus.outcome === Outcome.fault) throw new EmulatedFault(to);
       return 1;
     },
@@ -46,7 +49,7 @@ export const userMemory: IntrinsicTable = {
       const { bus, memory } = kernel.machine;
       const offset = reach(kernel, cpu, to, true);
       if (offset === NO_TRANSLATION) return 0;
-      const value = bus.load(cpu, from, 1, 0, 0);
+      const value = bus.load(cpu, from, 1, frameWord(kernel, cpu));
       if (bus.outcome === Outcome.fault) throw new EmulatedFault(from);
       memory.writeByte(offset, value);
       return 1;
