@@ -11,6 +11,8 @@ export function declareLocal(c: CheckContext, symbol: NamedSymbol & { declaredAt
   const { block } = c;
   const other = block.symbols.get(symbol.name);
   if (other && 'declaredAt' in other) {
+    // A statement that was misread as a declaration: its unknown type has been reported.
+    if ('type' in symbol && symbol.type.kind === 'error') return;
     report(c, 'redeclared', symbol.declaredAt, `'${symbol.name}' is already declared in this block: choose another name`, [
       { uri: c.reporter.uri, range: other.declaredAt, message: 'the first declaration' },
     ]);

@@ -15,6 +15,10 @@ export function checkExpectCondition(c: CheckContext, e: Expression): void {
     checkExpectCondition(c, e.right);
     return;
   }
+  if (e.kind === 'assign') {
+    report(c, 'badExpectation', e, "a condition compares: write '==' instead of '='");
+    return;
+  }
   if (e.kind === 'unary' && e.operator === '!') {
     checkExpectCondition(c, e.operand);
     return;

@@ -9,7 +9,7 @@ const directive = /%(?:%|[-+ #0]*(\d+|\*)?(?:\.(?:\d+|\*))?(hh|h|ll|l|z|t|L|q)?(
 /** Checks a call whose parameter `formatIndex` is the format. Formats that are not literal text are left alone. */
 export function checkFormat(c: CheckContext, e: CallExpression, formatIndex: number, name: string): void {
   const format = literalOf(e.args[formatIndex]);
-  if (!format) return;
+  if (!format || c.faulty) return;
   const values = e.args.slice(formatIndex + 1);
   let next = 0;
   for (const match of format.value.matchAll(directive)) {

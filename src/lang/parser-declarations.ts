@@ -1,6 +1,6 @@
 /** Declarations of C: variables, functions, structs, enums, typedefs, and the kernel's declaring macros. */
 import { parseAssignment, parseExpression, parseInitializer } from './parser-expressions.ts';
-import { parseBlock } from './parser-statements.ts';
+import { parseBlock, startsBodyWithoutBrace } from './parser-statements.ts';
 import { type BaseType, type Declarator, parseBaseType, parseDeclarator, parseParameters } from './parser-types.ts';
 import type { Range } from './source.ts';
 import type { TokenCursor } from './token-cursor.ts';
@@ -84,10 +84,16 @@ function parseDeclarators(
         ...p.rangeFrom(from),
       });
     }
-    if (p.panic || !p.accept(',')) return variables;
+    if (p.panic || !p.is(',') || continuesOtherwise(p)) return variables;
+    p.next();
     from = p.token.start;
     declarator = parseDeclarator(p, base, false, 'the name of the next variable');
   }
+}
+
+/** Behind the comma comes no other variable: `for (int i = 0, i < 3, i++)`. */
+function continuesOtherwise(p: TokenCursor): boolean {
+  return p.peek().kind === 'name' && ['<', '>', '<=', '>=', '==', '!=', '++', '--'].some((sign) => p.isAt(2, sign));
 }
 
 /** A file-level declaration of C. Always moves on; the caller recovers from panic. */
@@ -155,6 +161,11 @@ function parseFunction(
   if (!p.accept(';')) {
     const gap = { start: p.previousEnd, end: p.previousEnd };
     p.fault('expectedToken', gap, `expected '{' and a body, or ';' for a prototype, before ${p.describe()}`);
+    if (startsBodyWithoutBrace(p)) {
+      p.panic = true;
+      const body = parseBlock(p, `the function '${head.name}'`);
+      return { ...head, body, ...p.rangeFrom(start) };
+    }
     if (p.token.first) {
       p.panic = false;
       // The indented lines that follow are the body whose brace is missing.
@@ -366,6 +377,9 @@ function parseDirective(p: TokenCursor): Declaration[] {
   const value = parseExpression(p);
   if (!p.panic && p.token.line === line && !p.atEnd) {
     p.fault('unsupported', p.token, `'#define ${name.text}' can only name a constant value`);
+  }
+  if (value.kind === 'string') {
+    p.fault('unsupported', value, `'#define' names numbers only: write 'static const char ${name.text}[] = ...'`);
   }
   if (p.panic) {
     p.skippedNames.add(name.text);

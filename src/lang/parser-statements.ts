@@ -4,6 +4,7 @@ import { parseExpression } from './parser-expressions.ts';
 import { startsLaboratory } from './parser-laboratory.ts';
 import { parseStatementMacro, startsStatementMacro } from './parser-macros.ts';
 import { startsDeclaration } from './parser-types.ts';
+import { closest } from './spelling.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { keywords, specifierWords } from './tokens.ts';
 import type {
@@ -26,7 +27,8 @@ export function parseBlock(p: TokenCursor, of: string): BlockStatement {
   if (!p.expect('{', `to begin ${of}`)) {
     p.panic = false;
     const gap = p.previousEnd;
-    return { kind: 'block', body: [], start: gap, end: gap };
+    if (!startsBodyWithoutBrace(p)) return { kind: 'block', body: [], start: gap, end: gap };
+    p.braceBalance += 1;
   }
   const body: Statement[] = [];
   const indentation = p.indentationAt(open.start);
@@ -57,6 +59,11 @@ export function parseBlock(p: TokenCursor, of: string): BlockStatement {
     body.push(parseStatement(p));
     if (p.index === before) p.next();
   }
+}
+
+/** A brace is missing somewhere, and indented lines follow: they are the body, and its end is there. */
+export function startsBodyWithoutBrace(p: TokenCursor): boolean {
+  return p.braceBalance < 0 && p.token.first && p.column > 0;
 }
 
 /** After a stray `}` more of the block follows; otherwise the brace is merely indented in an unusual way. */
@@ -218,6 +225,17 @@ function emptyAt(p: TokenCursor): EmptyStatement {
 function parseExpressionStatement(p: TokenCursor): ExpressionStatement {
   const { start } = p.token;
   const expression = parseExpression(p);
+  const word =
+    !p.panic && p.is('{') && expression.kind === 'call' && expression.callee.kind === 'name' ? expression.callee.name : '';
+  const near = word === '' ? undefined : closest(word, ['if', 'while', 'for', 'switch']);
+  if (near !== undefined) {
+    p.note(
+      'expectedStatement',
+      expression.start === start ? { start, end: start + word.length } : expression,
+      `'${word}' begins no statement; did you mean '${near}'?`,
+    );
+    return { kind: 'expression', expression: { kind: 'error', start, end: expression.end }, ...p.rangeFrom(start) };
+  }
   endOfStatement(p, expression.kind === 'call' ? 'the call' : 'the expression');
   return { kind: 'expression', expression, ...p.rangeFrom(start) };
 }
@@ -238,6 +256,7 @@ function parseCondition(p: TokenCursor, word: string): Expression {
       return { kind: 'error', start: p.previousEnd, end: p.previousEnd };
     }
     // The condition without parentheses: read it, so that the body is found.
+    p.panic = false;
     const condition = parseExpression(p);
     p.accept(')');
     p.panic = false;

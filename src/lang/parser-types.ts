@@ -103,6 +103,12 @@ export function parseBaseType(p: TokenCursor): BaseType {
     } else if (name.kind === 'name' && !keywords.has(name.text)) {
       p.next();
       base = { kind: word === 'enum' ? 'enum' : 'struct', name: name.text, range: { start: name.start, end: name.end } };
+    } else if (p.is('{')) {
+      p.fault(
+        'unsupported',
+        token,
+        'a struct without a name can stand in a typedef only: give it a name, and declare it on its own',
+      );
     } else p.fault('expectedName', name, `expected the name of the ${word} before ${p.describe()}`);
   } else if (p.is('float') || p.is('double')) {
     p.fault('unsupported', token, 'the kernel calculates without floating point: use an integer, in a smaller unit if need be');
