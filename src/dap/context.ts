@@ -29,6 +29,8 @@ export class AdapterContext {
   terminated = false;
   linesStartAt1 = true;
   columnsStartAt1 = true;
+  /** The client understands the event `invalidated`. */
+  readsInvalidated = false;
   /** The client opens `klab-kernel:` documents by itself; others read them by reference. */
   knowsKernelScheme = true;
 

@@ -22,10 +22,12 @@ describe.each(PROGRAMS)('%s', (_name, text) => {
       hashes.push(session.bytesHash);
     }
     const end = session.kernel.machine.memory.bytes.slice();
+    const different: number[] = [];
     for (let step = session.step - 1; step >= 0; step--) {
       to(session, step);
-      expect(session.bytesHash, `hash at step ${step} on the way back`).toBe(hashes[step]);
+      if (session.bytesHash !== hashes[step]) different.push(step);
     }
+    expect(different, 'steps whose hash is another on the way back').toEqual([]);
     expect(Buffer.compare(session.kernel.machine.memory.bytes, start)).toBe(0);
     to(session, hashes.length - 1);
     expect(Buffer.compare(session.kernel.machine.memory.bytes, end)).toBe(0);

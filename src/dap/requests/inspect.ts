@@ -6,6 +6,7 @@ import { hex } from '../../util/bits.ts';
 import { RequestError } from '../arguments.ts';
 import type { AdapterContext, Handlers } from '../context.ts';
 import { toInstructionReference } from '../instruction-reference.ts';
+import { CustomEvent } from '../protocol.ts';
 
 /** Scopes that take long to look through stay folded. */
 const EXPENSIVE: readonly ScopeName[] = ['globals'];
@@ -197,6 +198,6 @@ function changed(context: AdapterContext, result: EvaluateResult) {
 /** Tells the client and our views that what they show is out of date, though nothing ran. */
 export function announceMove(context: AdapterContext): void {
   const session = context.running;
-  context.send('invalidated', { areas: ['variables'] });
-  context.send('kmaplab/moved', { step: session.step, time: session.time });
+  if (context.readsInvalidated) context.send('invalidated', { areas: ['variables'] });
+  context.send(CustomEvent.moved, { step: session.step, time: session.time });
 }

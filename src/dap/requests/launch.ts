@@ -19,6 +19,7 @@ export const launchRequests: Handlers = {
   initialize(context, args) {
     context.linesStartAt1 = args.boolean('linesStartAt1', true);
     context.columnsStartAt1 = args.boolean('columnsStartAt1', true);
+    context.readsInvalidated = args.boolean('supportsInvalidatedEvent', false);
     // VS Code and its relatives get a content provider for our scheme from the extension.
     const client = args.optionalString('clientID');
     context.knowsKernelScheme = client === undefined || client.startsWith('vscode') || client.startsWith('code');
