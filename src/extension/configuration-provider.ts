@@ -10,21 +10,27 @@ const ACTIVE_FILE = `\${file}`;
 
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   readonly #events: ChosenEvents;
+  readonly #beforeStart: () => Promise<void>;
 
-  constructor(events: ChosenEvents) {
+  /** @param beforeStart done before a session may start. */
+  constructor(events: ChosenEvents, beforeStart: () => Promise<void>) {
     this.#events = events;
+    this.#beforeStart = beforeStart;
   }
 
   provideDebugConfigurations(): vscode.DebugConfiguration[] {
     return [{ type: 'kmaplab', request: 'launch', name: 'Run this program', program: ACTIVE_FILE, stopOnEntry: true }];
   }
 
-  resolveDebugConfiguration(
+  async resolveDebugConfiguration(
     _folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
-  ): vscode.ProviderResult<vscode.DebugConfiguration> {
+  ): Promise<vscode.DebugConfiguration | undefined> {
     const result = completeConfiguration(configuration, { activeProgram: activeProgram(), breakOn: this.#events.chosen });
-    if (result.ok) return result.configuration as vscode.DebugConfiguration;
+    if (result.ok) {
+      await this.#beforeStart();
+      return result.configuration as vscode.DebugConfiguration;
+    }
     void vscode.window.showErrorMessage(result.message, 'Open a Sample').then((choice) => {
       if (choice) void vscode.commands.executeCommand('kmaplab.openSample');
     });

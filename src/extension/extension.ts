@@ -18,9 +18,9 @@ const TYPE = 'kmaplab';
 
 export function activate(context: vscode.ExtensionContext): void {
   const events = new ChosenEvents(context.workspaceState);
-  const configurations = new ConfigurationProvider(events);
   const programs = new Programs();
   const views = registerViews(context.extensionUri);
+  const configurations = new ConfigurationProvider(events, views.showOnce);
   const commands: Record<string, () => unknown> = {
     ...debugCommands,
     'kmaplab.breakOn': () => events.choose(),

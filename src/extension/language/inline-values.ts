@@ -1,10 +1,14 @@
 /** Values of variables at the end of their lines while stopped; the adapter evaluates them. */
 import * as vscode from 'vscode';
+import type { Type } from '../../lang/types.ts';
 import { toRange } from './problems.ts';
 import { LANGUAGE, type Programs } from './programs.ts';
 
 /** Lines above the stop that get values. */
-const LINES = 40;
+const LINES = 20;
+
+/** The address of a struct says nothing on a line of source; numbers and texts do. */
+const isTelling = (type: Type): boolean => type.kind !== 'pointer' || type.to.kind !== 'struct';
 
 export function registerInlineValues(programs: Programs): vscode.Disposable {
   return vscode.languages.registerInlineValuesProvider(
@@ -20,7 +24,7 @@ export function registerInlineValues(programs: Programs): vscode.Disposable {
         for (const occurrence of analysis.occurrences()) {
           if (occurrence.start < within.declaration.start || occurrence.end > within.declaration.end) continue;
           const { meaning, name } = occurrence;
-          if (meaning.kind !== 'symbol' || meaning.symbol.kind !== 'variable') continue;
+          if (meaning.kind !== 'symbol' || meaning.symbol.kind !== 'variable' || !isTelling(meaning.symbol.type)) continue;
           const range = toRange(document, occurrence);
           const key = `${name} ${range.start.line}`;
           if (range.start.line < from || range.end.line > stoppedLocation.start.line || seen.has(key)) continue;

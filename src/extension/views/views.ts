@@ -26,6 +26,11 @@ const LOAD_MOST = 5_000;
 export interface Views {
   hub: ViewHub;
   showAll(): Promise<void>;
+  /**
+   * The same the first time it is called. Before a session starts: views that are unfolded when VS Code adds its own ones get their
+   * share of the height, later they would get the least there is.
+   */
+  showOnce(): Promise<void>;
   disposables: vscode.Disposable[];
 }
 
@@ -57,19 +62,18 @@ export function registerViews(extensionUri: vscode.Uri): Views {
       await Promise.race([view.loaded, new Promise((resolve) => setTimeout(resolve, LOAD_MOST))]);
     }
   };
-  let shown = false;
+  let shown: Promise<void> | undefined;
   return {
     hub,
     showAll,
+    showOnce() {
+      shown ??= showAll();
+      return shown;
+    },
     disposables: [
       keepFocus,
       ...views.map((view) => vscode.window.registerWebviewViewProvider(view.id, view)),
       vscode.debug.registerDebugAdapterTrackerFactory('kmaplab', new TrackerFactory(hub)),
-      vscode.debug.onDidStartDebugSession((session) => {
-        if (session.type !== 'kmaplab' || shown) return;
-        shown = true;
-        void showAll();
-      }),
     ],
   };
 }
