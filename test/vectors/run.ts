@@ -42,6 +42,9 @@ function finish(session: Session): void {
 export function runVector(text: string, options: VectorOptions = {}): VectorRun {
   const session = open(text, options);
   finish(session);
+  if (options.schedule !== undefined && session.scheduleState !== 'followed') {
+    throw new Error(`the schedule '${options.schedule}' is ${session.scheduleState}: its interrupt never came`);
+  }
   return new VectorRun(session, '');
 }
 
