@@ -51,7 +51,7 @@ describe.each(files)('sample %s', (file) => {
   });
 });
 
-test('there are samples, and lines about every schedule are counted as unproven', () => {
+test('there are at least nine samples, and some claim something about every schedule, which is not proven here', () => {
   expect(files.length).toBeGreaterThanOrEqual(9);
   const unproven = files.flatMap((file) => {
     const text = readFileSync(`samples/${file}`, 'utf8');
@@ -59,5 +59,5 @@ test('there are samples, and lines about every schedule are counted as unproven'
       ({ declaration }) => declaration.on.kind === 'any',
     );
   });
-  console.log(`${unproven.length} unproven`);
+  expect(unproven.length).toBeGreaterThan(0);
 });
