@@ -62,32 +62,51 @@ export function defaultChoice(kernel: RunKernel): Choice | undefined {
   if (words[own + MachineWord.stopped] !== StopCause.running) return undefined;
   const nowLow = words[own + MachineWord.now];
   const nowHigh = words[own + MachineWord.nowHigh];
-  let best = -1;
+  const { cpuCount } = machine;
+  let choice = -1;
   let bestLow = 0;
   let bestHigh = 0;
-  let bestLine: number = NO_LINE;
-  for (let cpu = 0, state = machine.cpuWord; cpu < machine.cpuCount; cpu++, state += STATE_WORDS) {
-    const line = words[state + CpuWord.pending] === 0 ? NO_LINE : machine.interrupts.deliverable(cpu);
+  for (let cpu = 0, state = machine.cpuWord; cpu < cpuCount; cpu++, state += STATE_WORDS) {
     let low = words[state + CpuWord.clock];
     let high = words[state + CpuWord.clockHigh];
-    if (line !== NO_LINE && machine.interrupts.waits(cpu)) {
-      low = nowLow;
-      high = nowHigh;
+    let line: number = NO_LINE;
+    if (words[state + CpuWord.pending] !== 0) {
+      line = machine.interrupts.deliverable(cpu);
+      if (line !== NO_LINE && machine.interrupts.waits(cpu)) {
+        low = nowLow;
+        high = nowHigh;
+      } else if (words[state + CpuWord.halted] !== 0) continue;
     } else if (words[state + CpuWord.halted] !== 0) continue;
-    if (best >= 0 && !isBefore(low, high, bestLow, bestHigh)) continue;
-    best = cpu;
+    if (choice >= 0 && !isBefore(low, high, bestLow, bestHigh)) continue;
+    choice = line === NO_LINE ? makeChoice(ChoiceKind.step, cpu) : makeChoice(ChoiceKind.deliver, cpu, line);
     bestLow = low;
     bestHigh = high;
-    bestLine = line;
   }
-  const dueLow = words[own + MachineWord.nextDue];
   const dueHigh = words[own + MachineWord.nextDueHigh];
   if (dueHigh !== -1) {
+    const dueLow = words[own + MachineWord.nextDue];
     const passed = !isBefore(nowLow, nowHigh, dueLow, dueHigh);
-    if (best < 0 || passed || !isBefore(bestLow, bestHigh, dueLow, dueHigh)) return makeChoice(ChoiceKind.clock, 0);
+    if (choice < 0 || passed || !isBefore(bestLow, bestHigh, dueLow, dueHigh)) return makeChoice(ChoiceKind.clock, 0);
   }
-  if (best < 0) return undefined;
-  return bestLine !== NO_LINE ? makeChoice(ChoiceKind.deliver, best, bestLine) : makeChoice(ChoiceKind.step, best);
+  return choice < 0 ? undefined : choice;
+}
+
+/** Most steps that `stepsAlone` promises. */
+const STEPS_ALONE_MAX = 1 << 20;
+
+/**
+ * How many micro-steps CPU `cpu`, whose turn it is by default, makes before anything else can have its turn, provided that each
+ * is plain (private work or an access to memory); at least 1.
+ */
+export function stepsAlone(machine: Machine, cpu: number): number {
+  let until = machine.clock.nextDue;
+  for (let other = 0; other < machine.cpuCount; other++) {
+    if (other === cpu) continue;
+    if (machine.interrupts.hasPending(other)) return 1;
+    if (machine.cpus[other].halted === 0) until = Math.min(until, machine.cpus[other].clock);
+  }
+  const start = Math.max(machine.now, machine.cpus[cpu].clock);
+  return Math.max(1, Math.min(STEPS_ALONE_MAX, Math.ceil((until - start) / machine.stepNs)));
 }
 
 /** Whether the first of two points in time (word pairs) is the earlier one. */

@@ -6,7 +6,7 @@ import { FRAME_META, type Image } from './bytecode.ts';
 import type { MachineHooks } from './hooks.ts';
 import type { Memory } from './memory.ts';
 import type { MemoryPlan } from './memory-plan.ts';
-import { KERNEL_BASE, type Mmu, NO_TRANSLATION } from './mmu.ts';
+import { FaultCode, KERNEL_BASE, type Mmu, NO_TRANSLATION } from './mmu.ts';
 
 /** What became of an access. */
 export const Outcome = {
@@ -124,6 +124,12 @@ export class Bus {
     this.outcome = Outcome.shared;
     if (this.#mmu.throughWindow) this.#hooks.windowAccess?.(cpu, address, offset, size, true, this.#mmu.hitStale);
     this.#write(offset, size, value);
+  }
+
+  /** There is no code at `address`. */
+  fetchFault(address: number): void {
+    this.faultAddress = address;
+    this.faultCode = FaultCode.fetch;
   }
 
   /** Whether the page of `address` can be accessed; sets the fault when not. */

@@ -27,3 +27,9 @@ export interface MachineHooks {
   /** Nothing can happen any more; `cause` is a StopCause. */
   stopped?(cpu: number, cause: number): void;
 }
+
+/** Asked between micro-steps that follow one another. */
+export interface BetweenSteps {
+  /** A step is done, the next one would begin at `pc`. Closes the first; answers whether there shall be a next. */
+  goOn(pc: number): boolean;
+}

@@ -5,7 +5,7 @@
  */
 import { assert } from '../util/assert.ts';
 import { FrameKind } from './bytecode.ts';
-import { CPU_STATE_BYTES, CpuWord } from './cpu-state.ts';
+import { CPU_STATE_BYTES, CpuWord, StopCause } from './cpu-state.ts';
 import { Line, NO_LINE } from './lines.ts';
 import type { Machine } from './machine.ts';
 
@@ -32,6 +32,11 @@ export class Interrupts {
 
   isPending(line: number, cpu: number): boolean {
     return (this.#machine.memory.words[this.#state(cpu) + CpuWord.pending] & (1 << line)) !== 0;
+  }
+
+  /** Whether any line of CPU `cpu` is pending. */
+  hasPending(cpu: number): boolean {
+    return this.#machine.memory.words[this.#state(cpu) + CpuWord.pending] !== 0;
   }
 
   /** The line that CPU `cpu` can take in now (the NMI first, then the highest line), or NO_LINE. */
@@ -78,6 +83,18 @@ export class Interrupts {
     machine.enter(cpu, handler, nmi ? FrameKind.nmi : FrameKind.interrupt, view.pc, nmi ? [] : [line]);
     if (nmi) view.nmi_blocked = 1;
     machine.hooks.lineDelivered?.(cpu, line);
+  }
+
+  /** What CPU `cpu` waits for, as a sentence; undefined when it can make a step. */
+  waitsFor(cpu: number): string | undefined {
+    const { clock, cpus, stopped } = this.#machine;
+    if (stopped !== StopCause.running) return 'the machine has stopped';
+    const view = cpus[cpu];
+    const due = clock.nextDue;
+    const next = due === Number.POSITIVE_INFINITY ? 'no timer is running' : `the next timer runs out at ${due / 1e6} ms`;
+    if (view.halted && view.pending === 0) return `CPU ${cpu} is halted and waits for an interrupt; ${next}`;
+    if (view.delay_register !== 0) return `CPU ${cpu} is busy until ${view.clock / 1e6} ms`;
+    return undefined;
   }
 
   #state(cpu: number): number {

@@ -11,7 +11,7 @@ import { Cpu } from './cpu.ts';
 import { CPU_STATE_BYTES, CpuWord, cpuState, MachineWord, machineState, type StepEnd, StopCause } from './cpu-state.ts';
 import { writeFrame } from './frames.ts';
 import { FUNCTION_NONE, type Handlers, resolveHandlers } from './handlers.ts';
-import type { MachineHooks } from './hooks.ts';
+import type { BetweenSteps, MachineHooks } from './hooks.ts';
 import { Interrupts } from './interrupts.ts';
 import type { ViewOf } from './layout.ts';
 import { Memory } from './memory.ts';
@@ -205,8 +205,17 @@ export class Machine {
 
   /** Executes one micro-step of CPU `cpu`, which is not halted. */
   step(cpu: number, option = 0): StepEnd {
-    this.#beginStep(this.cpuWord + cpu * (CPU_STATE_BYTES >>> 2));
+    this.beginStep(cpu);
     return this.#cpu.step(cpu, option);
+  }
+
+  /**
+   * Executes up to `count` micro-steps of CPU `cpu`, one after the other, as long as each is plain: private work or an
+   * access to memory.
+   */
+  stepOn(cpu: number, count: number, between: BetweenSteps): void {
+    this.beginStep(cpu);
+    this.#cpu.step(cpu, 0, count, between);
   }
 
   /** Instructions executed so far; a statistic outside of the machine's state. */
@@ -226,8 +235,9 @@ export class Machine {
   }
 
   /** The step starts at max(now, the CPU's clock) and moves the CPU's clock one step further. */
-  #beginStep(state: number): void {
+  beginStep(cpu: number): void {
     const { memory } = this;
+    const state = this.cpuWord + cpu * (CPU_STATE_BYTES >>> 2);
     const { words } = memory;
     const machine = this.stateWord;
     let low = words[machine];
@@ -273,17 +283,6 @@ export class Machine {
   /** CPU `cpu` takes the pending line `line` in. */
   deliver(line: number, cpu: number): void {
     this.interrupts.deliver(line, cpu);
-  }
-
-  /** What CPU `cpu` waits for, as a sentence; undefined when it can make a step. */
-  waitsFor(cpu: number): string | undefined {
-    if (this.stopped !== StopCause.running) return 'the machine has stopped';
-    const view = this.cpus[cpu];
-    const due = this.clock.nextDue;
-    const next = due === Number.POSITIVE_INFINITY ? 'no timer is running' : `the next timer runs out at ${due / 1e6} ms`;
-    if (view.halted && view.pending === 0) return `CPU ${cpu} is halted and waits for an interrupt; ${next}`;
-    if (view.delay_register !== 0) return `CPU ${cpu} is busy until ${view.clock / 1e6} ms`;
-    return undefined;
   }
 
   // ---- intrinsics

@@ -1,21 +1,19 @@
 /** The 64-bit instructions, on register pairs. */
 import { InternalError } from '../util/assert.ts';
-import { Op } from './bytecode.ts';
+import { aluTrap, isAlu, NO_TRAP } from './alu.ts';
+import { Op, TrapKind } from './bytecode.ts';
 import { compareSigned, compareUnsigned, type Wide } from './wide.ts';
 
-/** Whether `op` is one of these instructions. */
-export function isWide(op: number): boolean {
-  return op >= Op.ADD64 && op <= Op.MOV64;
-}
-
-/** Whether the result of 64-bit instruction `op` is a pair. */
+/** Whether the result of instruction `op` is a pair. */
 export function givesPair(op: number): boolean {
-  return op < Op.EQ64 || (op > Op.LEU64 && op <= Op.MOV64);
+  return (op >= Op.ADD64 && op < Op.EQ64) || (op > Op.LEU64 && op <= Op.MOV64);
 }
 
-/** Whether `op` is a 64-bit division whose divisor, the pair at word `c`, is 0. */
-export function dividesByZero(op: number, words: Int32Array, c: number): boolean {
-  return op >= Op.DIVS64 && op <= Op.MODU64 && words[c] === 0 && words[c + 1] === 0;
+/** What instruction `op`, one of these or of `alu.ts`, traps on with registers at words `b` and `c`, or NO_TRAP. */
+export function operationTrap(op: number, words: Int32Array, b: number, c: number): number {
+  if (isAlu(op)) return aluTrap(op, words[b], words[c]);
+  if (op < Op.ADD64 || op > Op.MOV64) return TrapKind.bug;
+  return op >= Op.DIVS64 && op <= Op.MODU64 && words[c] === 0 && words[c + 1] === 0 ? TrapKind.divide : NO_TRAP;
 }
 
 /** Executes 64-bit instruction `op` on the pairs at words `b` and `c`. Returns the low word; the high one is in `wide.high`. */

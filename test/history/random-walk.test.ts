@@ -9,8 +9,8 @@ import { parseSchedule, printSchedule } from '../../src/history/schedule-text.ts
 import { type Sample, samples } from './samples.ts';
 
 const SEED = 20_201_119;
-const WALKS = 6;
-const STEPS = 4000;
+const WALKS = 3;
+const STEPS = 3000;
 
 function replay({ boot, built }: Sample, text: string, steps: number) {
   const kernel = boot();
@@ -40,6 +40,13 @@ test('every random walk over every sample replays from its schedule text to the 
       expect(again.kernel.machine.memory.bytesHash, where).toBe(run.kernel.machine.memory.bytesHash);
       expect(again.kernel.findings, where).toEqual(run.kernel.findings);
       expect(again.kernel.events.length, where).toBe(run.kernel.events.length);
+      for (const share of [0.3, 0.9, 0.1]) {
+        const step = Math.floor(run.lastStep * share);
+        run.goTo(step);
+        again.goTo(step);
+        expect(again.kernel.machine.memory.bytesHash, `${where}, step ${step}`).toBe(run.kernel.machine.memory.bytesHash);
+        expect(run.kernel.events.every((event) => event.step <= step)).toBe(true);
+      }
     }
   }
   console.log(
@@ -67,5 +74,18 @@ test('after N random steps forward and N back memory is byte-identical, and the 
       run.stepDefault();
       expect(run.kernel.machine.memory.bytesHash, `${sample.name}, step ${step} forward again`).toBe(hashes[step]);
     }
+  }
+});
+
+test('advancing many steps at once gives the bytes, events and findings of single steps, in every sample', () => {
+  for (const sample of samples()) {
+    const quick = new Run(sample.boot());
+    const slow = new Run(sample.boot());
+    quick.advance(5_000);
+    while (slow.step < 5_000 && slow.stepDefault());
+    expect(quick.step, sample.name).toBe(slow.step);
+    expect(quick.kernel.machine.memory.bytesHash, sample.name).toBe(slow.kernel.machine.memory.bytesHash);
+    expect(quick.kernel.events, sample.name).toEqual(slow.kernel.events);
+    expect(quick.kernel.findings, sample.name).toEqual(slow.kernel.findings);
   }
 });

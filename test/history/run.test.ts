@@ -133,6 +133,34 @@ describe('a known future', () => {
   });
 });
 
+test('advancing by many steps at once is the same as single steps, with history and without', () => {
+  const property = fc.property(
+    fc.integer({ min: 1, max: 3 }),
+    fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 }),
+    fc.boolean(),
+    (cpus, budgets, history) => {
+      const quick = new Run(toyKernel(cpus), { history });
+      const slow = new Run(toyKernel(cpus));
+      for (const budget of budgets) {
+        if (budget % 5 === 0) for (const run of [quick, slow]) if (run.kernel.machine.cpus[0].irqs_enabled) run.raise(3, 0);
+        expect(quick.advance(budget)).toBe(budget);
+        forward(slow, budget);
+        expect(quick.kernel.machine.memory.rehash()).toBe(slow.kernel.machine.memory.bytesHash);
+        expect(quick.kernel.events).toEqual(slow.kernel.events);
+      }
+      if (!history) return;
+      const middle = Math.floor(slow.step / 2);
+      for (const run of [quick, slow]) run.goTo(middle);
+      expect(quick.kernel.machine.memory.bytesHash).toBe(slow.kernel.machine.memory.bytesHash);
+      for (let step = 1; step <= quick.lastStep; step++) expect(quick.trace.pc(step)).toBe(slow.trace.pc(step));
+      expect(quick.advance(1_000)).toBe(1_000);
+      forward(slow, 1_000);
+      expect(quick.kernel.machine.memory.bytesHash).toBe(slow.kernel.machine.memory.bytesHash);
+    },
+  );
+  fc.assert(property, { seed: 44, numRuns: 30 });
+});
+
 describe('choices', () => {
   const kinds = (choices: readonly Choice[]): string[] =>
     choices.map((choice) => `${Object.keys(ChoiceKind)[choiceKind(choice)]} ${(choice >>> 4) & 15}`);

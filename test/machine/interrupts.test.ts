@@ -74,7 +74,7 @@ describe('HALT', () => {
     expect(machine.step(0)).toBe(StepEnd.halt);
     expect(machine.cpus[0].halted).toBe(1);
     machine.clock.arm(0, { due: 5_000_000, cpu: 0, line: Line.timer });
-    expect(machine.waitsFor(0)).toBe('CPU 0 is halted and waits for an interrupt; the next timer runs out at 5 ms');
+    expect(machine.interrupts.waitsFor(0)).toBe('CPU 0 is halted and waits for an interrupt; the next timer runs out at 5 ms');
     machine.clock.advance();
     machine.deliver(Line.timer, 0);
     expect([machine.now, machine.cpus[0].halted]).toEqual([5_000_000, 0]);
