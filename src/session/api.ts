@@ -168,6 +168,8 @@ export interface Variable {
   address?: number;
   changed: boolean;
   readOnly: boolean;
+  /** Bytes of flat memory that a data breakpoint on it watches, where no expression says it. */
+  place?: { offset: number; size: number };
 }
 export type EvaluateResult = { ok: true; variable: Variable } | { ok: false; message: string; range?: Range };
 

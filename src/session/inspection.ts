@@ -94,6 +94,10 @@ export class Inspection {
       target.reference === undefined ? this.frameFor(target.frameId, thread) : this.frameOfReference(target.reference);
     const variable = target.reference === undefined ? undefined : this.find(target.reference, target.name);
     if (target.reference !== undefined && !variable) return { description: `there is no variable '${target.name}' here` };
+    if (variable?.place) {
+      const { offset, size } = variable.place;
+      return { dataId: dataId(offset, size, variable.name), description: `${variable.name} (${variable.type}, ${size} bytes)` };
+    }
     const expression = variable ? variable.expression : target.name;
     if (expression === undefined) return { description: `'${target.name}' has no place in memory` };
     const result = this.#expressions.evaluate(expression, frame);

@@ -4,6 +4,7 @@ import { hex } from '../util/bits.ts';
 import { contextOf, decodePreemptCount } from '../views/preempt-count.ts';
 import type { ScopeName, Variable } from './api.ts';
 import type { Debuggee } from './debuggee.ts';
+import { pageList, slotList } from './hardware-lists.ts';
 import { FrameReader } from './reader.ts';
 import type { FrameContext } from './stack.ts';
 import { milliseconds, taskInfo } from './tasks.ts';
@@ -104,8 +105,15 @@ export class Scopes {
       this.#variables.note('(step)', `${walk.step}`),
       this.#variables.note('(time)', milliseconds(machine.now)),
       this.#variables.note('(mapping)', built.profile.mapping),
+      this.#listed('(pages)', pageList(this.#debuggee), 'pages'),
+      this.#listed('(slots)', slotList(this.#debuggee), 'slots'),
       this.#variables.note('(settings)', `${settings.length} settings`, '', reference),
     ];
+  }
+
+  #listed(name: string, list: Variable[], what: string): Variable {
+    const reference = list.length > 0 ? this.#variables.list(undefined, () => list) : 0;
+    return this.#variables.note(name, `${list.length} ${what}`, '', reference);
   }
 
   #globals(frame: FrameContext): Variable[] {

@@ -199,6 +199,22 @@ describe('data breakpoints', () => {
     expect(value(session, 'text[1]')).toContain("'E'");
   });
 
+  test('watch whole pages and PTE slots from the machine scope', () => {
+    const session = open(TWO_TASKS);
+    entry(session);
+    const machine = session.scopes(session.frames(session.stop.pid)[0].id).find((scope) => scope.name === 'machine');
+    const list = (name: string) => session.children(machine?.reference ?? 0).find((each) => each.name === name)?.reference ?? 0;
+    const ids = [
+      session.dataBreakpointInfo({ reference: list('(slots)'), name: 'CPU 0 slot 0' }).dataId ?? '',
+      session.dataBreakpointInfo({ reference: list('(pages)'), name: 'letter' }).dataId ?? '',
+    ];
+    session.setDataBreakpoints(ids.map((dataId) => ({ dataId, accessType: 'write' })));
+    const changes: string[] = [];
+    for (let stop = go(session); stop.reason !== 'ended'; stop = go(session)) changes.push(stop.description);
+    const slot = 'CPU 0 slot 0 changed';
+    expect(changes).toEqual([slot, slot, slot, 'letter changed', slot]);
+  });
+
   test('say why there can be none', () => {
     const session = open(TWO_TASKS);
     entry(session);

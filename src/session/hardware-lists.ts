@@ -1,0 +1,51 @@
+/** Lists of the machine scope that no C expression reaches: page frames by name, and the slots of the page tables. */
+import { mappingFacts } from '../kernel/mapping-facts.ts';
+import { pageName, pageNames } from '../kernel/page-names.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../machine/memory-plan.ts';
+import { NO_TRANSLATION } from '../machine/mmu.ts';
+import { hex } from '../util/bits.ts';
+import type { Variable } from './api.ts';
+import type { Debuggee } from './debuggee.ts';
+
+/** Characters of a page's text that are shown. */
+const TEXT_PREVIEW = 32;
+
+/** The program's pages: frame number and the text at their beginning. A data breakpoint watches all of their bytes. */
+export function pageList({ kernel, machine }: Debuggee): Variable[] {
+  return [...pageNames(kernel)].flatMap(([pfn, name]) => {
+    const offset = machine.mmu.frameOffset(pfn);
+    if (offset === NO_TRANSLATION) return [];
+    const text = beginning(machine.memory.bytes, offset);
+    return [line(name, `pfn ${hex(pfn, 1)} "${text}"`, 'page', { offset, size: PAGE_SIZE })];
+  });
+}
+
+/** The slots of the temporary-mapping window, by CPU: address, PTE and page. A data breakpoint watches the PTE. */
+export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
+  const { slotsPerCpu, layout } = mappingFacts(built.profile);
+  const list: Variable[] = [];
+  for (let cpu = 0; cpu < machine.cpuCount; cpu++) {
+    for (let slot = 0; slot < slotsPerCpu; slot++) {
+      const address = layout.slotAddress(slot, cpu);
+      const word = machine.mmu.pteWord(address | 0);
+      if (word === NO_TRANSLATION) continue;
+      const pte = machine.memory.words[word];
+      const what = pte === 0 ? 'empty' : `${hex(pte)} ${pageName(kernel, pte >>> PAGE_SHIFT)}`;
+      list.push(line(`CPU ${cpu} slot ${slot}`, `${hex(address)}: ${what}`, 'pte_t', { offset: word * 4, size: 4 }));
+    }
+  }
+  return list;
+}
+
+function line(name: string, value: string, type: string, place: { offset: number; size: number }): Variable {
+  return { name, value, type, reference: 0, changed: false, readOnly: true, place };
+}
+
+function beginning(bytes: Uint8Array, offset: number): string {
+  let text = '';
+  for (let i = 0; i < TEXT_PREVIEW && bytes[offset + i] !== 0; i++) {
+    const byte = bytes[offset + i];
+    text += byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
+  }
+  return text;
+}
