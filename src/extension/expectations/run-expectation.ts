@@ -7,6 +7,7 @@ import {
   type RunOutcome,
   settingsFor,
 } from '../../kernel/expectations.ts';
+import { parseSource } from '../../lang/parser.ts';
 import type { ExpectDeclaration } from '../../lang/tree.ts';
 import { createSession } from '../../session/session.ts';
 
@@ -26,12 +27,11 @@ export interface FoundExpectation {
 /** Micro-steps between two yields. */
 const SLICE_STEPS = 50_000;
 
-/** The program's own `expect` lines, in the order of the text. */
-export function expectationsOf({ uri, text, readFile }: ProgramText): FoundExpectation[] {
-  const { program } = checkText({ uri, text, readFile });
-  return program.expects
-    .filter(({ source }) => program.sources[source].uri === uri)
-    .map(({ declaration }) => ({ declaration, label: expectationText(text, declaration) }));
+/** The program's own `expect` lines, in the order of the text. Only parsed: this runs while the extension starts and at every opening of a file. */
+export function expectationsOf({ uri, text }: Pick<ProgramText, 'uri' | 'text'>): FoundExpectation[] {
+  return parseSource({ uri, text, role: 'program' }).file.declarations.flatMap((declaration) =>
+    declaration.kind === 'expect' ? [{ declaration, label: expectationText(text, declaration) }] : [],
+  );
 }
 
 /** @param pause gives others a turn and answers whether to go on. */
