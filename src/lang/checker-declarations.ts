@@ -1,11 +1,13 @@
 /** File-level declarations: names of all files first, then types, then functions and variables. */
 import { type CheckContext, report, typed } from './check-context.ts';
 import type { CheckedVariable } from './checked-program.ts';
+import { isBuiltinName } from './checker-builtins.ts';
 import { checkValue, constantValue } from './checker-expressions.ts';
 import { checkInitializer } from './checker-initializers.ts';
+import { isBuiltinConstant } from './checker-names.ts';
 import { completeStruct } from './checker-structs.ts';
 import { LENGTH_FROM_INITIALIZER, objectType, resolveParameters, resolveType } from './checker-types.ts';
-import { INT } from './integer-types.ts';
+import { INT, integerByName } from './integer-types.ts';
 import { type Lazy, lazy } from './program-scope.ts';
 import type { Range } from './source.ts';
 import type {
@@ -53,7 +55,7 @@ export function resolveTypes(c: CheckContext, file: SourceFile): void {
 
 function registerTypedef(c: CheckContext, declaration: TypedefDeclaration): void {
   const { name } = declaration;
-  const again = c.program.hasTypedef(name);
+  const again = c.program.hasTypedef(name) || integerByName(name) !== undefined;
   const type: Lazy<Type> = lazy(() => resolveType(c, declaration.typeName).type);
   const named: Lazy<Type> = lazy(
     () => {
@@ -98,6 +100,7 @@ function registerEnum(c: CheckContext, declaration: EnumDeclaration): void {
       return { kind: 'constant', name: constant.name, value, type: of, doc: '' };
     });
     previous = symbol;
+    if (isReserved(c, constant.name, constant.nameRange)) continue;
     if (c.program.declares(constant.name, c.source)) {
       report(c, 'redeclared', constant.nameRange, `'${constant.name}' is declared already: choose another name`);
     } else c.program.defineConstant(constant.name, symbol);
@@ -135,6 +138,7 @@ export function declareFunction(c: CheckContext, declaration: FunctionDeclaratio
       );
   }
   const isStatic = declaration.specifiers.includes('static');
+  if (isReserved(c, name, nameRange)) return;
   const existing = c.program.existing(name, isStatic ? c.source : undefined);
   if (existing?.kind === 'function') {
     declaration.symbol = existing;
@@ -184,6 +188,13 @@ function joinFunction(c: CheckContext, declaration: FunctionDeclaration, symbol:
   if (declaration.specifiers.includes('SYSCALL')) symbol.syscall = true;
 }
 
+/** Names that the language itself gives a meaning cannot be declared. Reports and answers true for them. */
+export function isReserved(c: CheckContext, name: string, range: Range): boolean {
+  if (!isBuiltinName(name) && !isBuiltinConstant(name)) return false;
+  report(c, 'redeclared', range, `'${name}' has a meaning in the language already: choose another name`);
+  return true;
+}
+
 /** The name is in use already: by the kernel, or by something else in the text. */
 export function reportTaken(c: CheckContext, name: string, range: Range, other: NamedSymbol): void {
   const ofKernel = 'source' in other && other.source !== c.source && c.role === 'program';
@@ -211,6 +222,7 @@ export function declareGlobal(c: CheckContext, declaration: VariableDeclaration)
     type = objectType(c, type, name, nameRange);
   }
   const onlyHere = storage.static ? c.source : undefined;
+  if (isReserved(c, name, nameRange)) return;
   const existing = c.program.existing(name, onlyHere);
   if (existing?.kind === 'variable' && existing.storage.kind !== 'page' && (storage.extern || c.program.isExtern(existing))) {
     if (!sameType(existing.type, type) && !(existing.type.kind === 'array' && type.kind === 'array')) {

@@ -1,7 +1,7 @@
 /** The laboratory's declarations: pages, tasks, interrupts, schedules, expectations. */
 import { type CheckContext, report } from './check-context.ts';
 import type { CheckedPage, SettingNumberOrWord } from './checked-program.ts';
-import { reportTaken } from './checker-declarations.ts';
+import { isReserved, reportTaken } from './checker-declarations.ts';
 import { constantValue } from './checker-expressions.ts';
 import { checkExpectCondition } from './expect-condition.ts';
 import { CHAR, INT } from './integer-types.ts';
@@ -63,6 +63,7 @@ export function declarePage(c: CheckContext, declaration: PageDeclaration): Chec
     source: c.source,
   };
   declaration.symbol = symbol;
+  if (isReserved(c, name, nameRange)) return undefined;
   const existing = c.program.existing(name, undefined);
   if (existing) {
     reportTaken(c, name, nameRange, existing);
@@ -89,6 +90,7 @@ export function declareBody(
     declaredAt: nameRange,
   };
   if (name === '') return symbol;
+  if (isReserved(c, name, nameRange)) return undefined;
   const existing = c.program.existing(name, undefined);
   if (existing) {
     reportTaken(c, name, nameRange, existing);

@@ -11,6 +11,11 @@ const constants: ReadonlyMap<string, NamedSymbol> = new Map<string, NamedSymbol>
   ['false', { kind: 'constant', name: 'false', value: 0, type: BOOL, doc: '' }],
 ]);
 
+/** `NULL`, `true`, `false`, `current`. */
+export function isBuiltinConstant(name: string): boolean {
+  return constants.has(name) || name === 'current';
+}
+
 export function checkName(c: CheckContext, e: NameExpression): Expression {
   const symbol = lookup(c, e.name) ?? constants.get(e.name);
   if (!symbol) {
