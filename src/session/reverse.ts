@@ -32,6 +32,8 @@ export class ReverseContinue implements Backward {
   readonly #stops: Stops;
   /** Stops must lie before this moment. */
   #before: number;
+  /** What the event log gave when last searched; still right as long as it lies before `#before`. */
+  #event: { hit: EventHit | undefined } | undefined;
 
   constructor(debuggee: Debuggee, breakpoints: Breakpoints, stops: Stops) {
     this.#debuggee = debuggee;
@@ -68,6 +70,13 @@ export class ReverseContinue implements Backward {
 
   /** The last event before `#before` that asks for a stop. */
   #previousEvent(): EventHit | undefined {
+    if (this.#event && (this.#event.hit?.event.step ?? -1) < this.#before) return this.#event.hit;
+    const hit = this.#searchEvents();
+    this.#event = { hit };
+    return hit;
+  }
+
+  #searchEvents(): EventHit | undefined {
     const { events } = this.#debuggee.kernel;
     for (let index = events.length - 1; index >= 0; index--) {
       if (events[index].step >= this.#before) continue;
