@@ -55,12 +55,12 @@ function readLock(path) {
 /** How many packages npm has unpacked so far. @param {string} folder */
 function countPackages(folder) {
   if (!existsSync(folder)) return 0;
-  let count = 0;
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith('.')) continue;
-    count += name.startsWith('@') ? readdirSync(join(folder, name)).length : 1;
-  }
-  return count;
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  const paths = names.flatMap((name) =>
+    name.startsWith('@') ? readdirSync(join(folder, name)).map((inner) => join(name, inner)) : [name],
+  );
+  // npm makes all folders first and fills them later.
+  return paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
 }
 
 /** npm as it started us, or the one on the PATH. @returns {{ program: string, script: string[], shell: boolean }} */
@@ -83,7 +83,7 @@ async function install(folder, total) {
   const modules = join(folder, 'node_modules');
   const tick = setInterval(() => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    say(`  ${seconds} s: ${countPackages(modules)} of about ${total} packages unpacked`);
+    say(`  ${seconds} s: ${Math.min(countPackages(modules), total)} of about ${total} packages unpacked`);
   }, 3000);
   let output = '';
   const status = await new Promise((resolve) => {
@@ -127,7 +127,9 @@ export async function bootstrap(folder = repository) {
   if (!wanted) throw new StepError('package-lock.json is missing or broken', 'get it back with: git checkout package-lock.json');
   const reason = installReason(wanted, readLock(join(folder, 'node_modules', '.package-lock.json')));
   if (!reason) return false;
-  const total = Object.values(wanted.packages ?? {}).filter((entry) => !entry.optional).length - 1;
+  const total = Object.entries(wanted.packages ?? {}).filter(
+    ([path, entry]) => path.lastIndexOf('node_modules/') === 0 && !entry.optional,
+  ).length;
   say(`Installing packages: ${reason}. The first time takes about a minute.`);
   await install(folder, total);
   return true;
