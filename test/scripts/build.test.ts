@@ -1,4 +1,5 @@
 /** What is built: how large it is, that it loads where it must, and what goes into the package. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,26 @@ describe('the bundles', () => {
     const text = readFileSync(inRepository('dist/extension.web.js'), 'utf8');
     const asked = new Set([...text.matchAll(/\brequire\((["'])([^"']+)\1\)/g)].map((match) => match[2]));
     expect([...asked]).toEqual(['vscode']);
+  });
+});
+
+describe('the command line as built', () => {
+  const kmaplab = (...args: string[]) =>
+    spawnSync(process.execPath, [inRepository('bin/kmaplab.mjs'), ...args], { encoding: 'utf8', cwd: folder });
+
+  test('says its version, runs a sample, and ends with the status that it promises', () => {
+    const { version } = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'));
+    expect(kmaplab('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
+    const clean = kmaplab('run', inRepository('samples/first-mapping.klab'));
+    expect(clean.stdout).toContain('slot 0 of CPU 0');
+    expect(clean.status).toBe(0);
+    expect(kmaplab('run', inRepository('samples/wrong-order.klab')).status).toBe(1);
+    expect(kmaplab('run', 'no-such-file.klab')).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  test('writes everything into a pipe, however much it is', () => {
+    const lines = kmaplab('run', '--json', inRepository('samples/live-and-parked.klab')).stdout.trimEnd().split('\n');
+    expect(JSON.parse(lines[lines.length - 1]).type).toBe('end');
   });
 });
 
