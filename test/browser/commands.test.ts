@@ -119,3 +119,16 @@ test('a fault in the text is underlined while typing, and a kernel call explains
   );
   await page.keyboard.press('Control+Z');
 });
+
+test('every expect line of the samples is a test, and they pass', async () => {
+  await execute(workbench, 'workbench.view.testing.focus');
+  await execute(workbench, 'testing.runAll');
+  await until(
+    () => workbench.page.locator('.test-explorer').innerText(),
+    (text) => {
+      const [, passed, all] = /(\d+)\/(\d+)/.exec(text) ?? [];
+      return all !== undefined && Number(all) > 10 && passed === all;
+    },
+    'all tests have passed',
+  );
+});

@@ -157,19 +157,20 @@ const background = (frame: Frame): Promise<string> => frame.evaluate(() => docum
 
 test('in every kind of theme axe finds nothing wrong', async () => {
   await nextSwitch(await stopAtEntry());
-  const highContrast = async () => {
+  const choose = (theme: string) => async () => {
     await execute(workbench, 'workbench.action.selectTheme');
     const input = workbench.page.locator('.quick-input-widget input.input');
     await input.waitFor();
-    await input.fill('Dark High Contrast');
-    await workbench.page.locator('.quick-input-list .monaco-list-row.focused[aria-label*="Dark High Contrast"]').waitFor();
+    await input.fill(theme);
+    await workbench.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label*="${theme}"]`).waitFor();
     await workbench.page.keyboard.press('Enter');
   };
   const toggle = () => palette(workbench, 'Preferences: Toggle between Light/Dark Themes');
   const themes: [string, string, () => Promise<void>][] = [
     ['light', 'vscode-light', async () => undefined],
     ['dark', 'vscode-dark', toggle],
-    ['contrast', 'vscode-high-contrast', highContrast],
+    ['contrast', 'vscode-high-contrast', choose('Dark High Contrast')],
+    ['contrast-light', 'vscode-high-contrast-light', choose('Light High Contrast')],
   ];
   for (const [name, wanted, change] of themes) {
     await change();
@@ -192,4 +193,34 @@ test('stepping back shows the earlier state in every view', async () => {
   expect(back).toBeLessThan(step);
   for (const frame of [views.slots, views.preemption]) expect(await frame.locator('section').count()).toBeGreaterThan(0);
   expect(await shownStep(views)).toBe(back);
+});
+
+test('who asks for less motion gets none', async () => {
+  await workbench.page.emulateMedia({ reducedMotion: 'reduce' });
+  let step = await stopAtEntry();
+  for (let i = 0; i < 3; i++) step = await nextSwitch(step);
+  const marked = views.slots.locator('tr.change-new, tr.change-changed, tr.change-gone');
+  expect(await marked.count()).toBeGreaterThan(0);
+  const motion = await views.slots.evaluate(() =>
+    [...document.querySelectorAll('tr > *')]
+      .map((cell) => getComputedStyle(cell).animationName)
+      .filter((name) => name !== 'none'),
+  );
+  expect(motion).toEqual([]);
+});
+
+test('an interrupt raised by command shows on the timeline', async () => {
+  await openFile(workbench, 'irq-nesting.klab');
+  await start(workbench);
+  views = await machineViews(workbench);
+  const entry = await waitForStep(views, {});
+  await execute(workbench, 'kmaplab.raiseInterrupt');
+  await execute(workbench, 'kmaplab.nextContextSwitch');
+  await waitForStep(views, { before: entry });
+  await views.timeline.locator('button[aria-label^="Table of the same data"]').click();
+  await until(
+    () => views.timeline.locator('pre.twin').innerText(),
+    (text) => /interrupts\n\s+from step.*\n\s+\d+\s+\d+\s+interrupt/.test(text),
+    'the interrupt has a span',
+  );
 });
