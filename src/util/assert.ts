@@ -7,8 +7,3 @@ export class InternalError extends Error {
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InternalError(message);
 }
-
-/** Marks a branch that the types already rule out. */
-export function unreachable(value: never, what: string): never {
-  throw new InternalError(`unreachable ${what}: ${JSON.stringify(value)}`);
-}
