@@ -36,8 +36,10 @@ export function kernelSources(
   const own = readFile?.(profile.mapping);
   if (own !== undefined) return { sources: [...sources, { uri: profile.mapping, text: own, role: 'model' }], diagnostics: [] };
   const range = written.find(({ name }) => name === 'mapping')?.valueRange ?? { start: 0, end: 0 };
+  // Some model has to be there, or every source that uses one would be at fault.
+  const standIn = modelFile('kmap_local');
   return {
-    sources,
+    sources: [...sources, { uri: KERNEL_URI + standIn, text: klabSources[standIn], role: 'kernel' }],
     diagnostics: [
       {
         code: 'K5006',

@@ -131,7 +131,7 @@ function parseSettingValue(p: TokenCursor): { value: SettingValue; range: Range 
     return done({ kind: 'number', value });
   }
   if (!negative && token.kind === 'name') return done({ kind: 'name', name: token.text });
-  if (!negative && token.kind === 'string') return done({ kind: 'string', value: token.text });
+  if (!negative && token.kind === 'string' && !token.faulty) return done({ kind: 'string', value: token.text });
   p.fault('expectedExpression', token, `expected a value before ${p.describe()}`);
   return undefined;
 }
