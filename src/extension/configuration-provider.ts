@@ -28,7 +28,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   ): Promise<vscode.DebugConfiguration | undefined> {
     const result = completeConfiguration(configuration, { activeProgram: activeProgram(), breakOn: this.#events.chosen });
     if (result.ok) {
-      await this.#beforeStart();
+      if (!configuration.noDebug) await this.#beforeStart();
       return result.configuration as vscode.DebugConfiguration;
     }
     void vscode.window.showErrorMessage(result.message, 'Open a Sample').then((choice) => {

@@ -19,7 +19,7 @@ const TYPE = 'kmaplab';
 export function activate(context: vscode.ExtensionContext): void {
   const events = new ChosenEvents(context.workspaceState);
   const programs = new Programs();
-  const views = registerViews(context.extensionUri);
+  const views = registerViews(context.extensionUri, context.workspaceState);
   const configurations = new ConfigurationProvider(events, views.showOnce);
   const commands: Record<string, () => unknown> = {
     ...debugCommands,

@@ -27,14 +27,18 @@ export interface Views {
   hub: ViewHub;
   showAll(): Promise<void>;
   /**
-   * The same the first time it is called. Before a session starts: views that are unfolded when VS Code adds its own ones get their
+   * The same, the first time in a workspace. Before a session starts: views that are unfolded when VS Code adds its own ones get their
    * share of the height, later they would get the least there is.
    */
   showOnce(): Promise<void>;
   disposables: vscode.Disposable[];
 }
 
-export function registerViews(extensionUri: vscode.Uri): Views {
+/** Set once the views were shown in this workspace: whoever folds or hides one afterwards means it. */
+const SHOWN = 'kmaplab.viewsShown';
+
+/** @param memory of the workspace. */
+export function registerViews(extensionUri: vscode.Uri, memory: vscode.Memento): Views {
   const hub = new ViewHub({
     command: (name) => void vscode.commands.executeCommand(COMMANDS[name as WebviewCommand]),
     mark: (name, stop) => void performance.mark(`kmaplab ${name}`, { detail: { stop } }),
@@ -67,7 +71,11 @@ export function registerViews(extensionUri: vscode.Uri): Views {
     hub,
     showAll,
     showOnce() {
-      shown ??= showAll();
+      if (memory.get(SHOWN, false)) return Promise.resolve();
+      shown ??= showAll()
+        .then(() => memory.update(SHOWN, true))
+        // A view that cannot be shown must not keep the program from starting.
+        .catch(() => undefined);
       return shown;
     },
     disposables: [
