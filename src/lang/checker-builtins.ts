@@ -11,7 +11,7 @@ import { checkObject, checkValue, constantValue } from './checker-expressions.ts
 import { isLvalue, perCpuRoot } from './checker-lvalues.ts';
 import { foldUnary } from './constant-fold.ts';
 import { INT } from './integer-types.ts';
-import { didYouMean } from './spelling.ts';
+import { byCloseness, didYouMean } from './spelling.ts';
 import type { CallExpression, Expression, UnaryExpression } from './tree.ts';
 import { ERROR, isScalar, pointerTo, sizeOfType, typeText } from './type-facts.ts';
 import type { Type } from './types.ts';
@@ -174,7 +174,7 @@ function isEnabled(c: CheckContext, e: CallExpression): Expression {
     c,
     'unknownOption',
     option,
-    `this kernel has no option '${option.name}'${didYouMean(option.name, known) || `; it has ${known.sort().join(', ')}`}`,
+    `this kernel has no option '${option.name}'${didYouMean(option.name, known) || `; the closest are ${byCloseness(option.name, known).slice(0, 4).join(', ')}`}`,
   );
   return typed(e, ERROR);
 }
