@@ -30,6 +30,7 @@ export async function play(script: string, files: Readonly<Record<string, string
   const names = new Names();
   const out: string[] = [];
   let said = 0;
+  let launched = false;
   const flush = () => {
     for (; said < client.messages.length; said++) out.push(...show(client.messages[said], names));
   };
@@ -44,7 +45,8 @@ export async function play(script: string, files: Readonly<Record<string, string
     const args: unknown = text ? JSON.parse(names.resolve(text)) : undefined;
     const from = client.messages.length;
     const response = await client.ask(command, args);
-    if (response.success && RUNS.has(command)) await client.stop(from);
+    if (command === 'launch') launched = response.success;
+    if (launched && response.success && RUNS.has(command)) await client.stop(from);
     // What is sent right after the stop belongs to it.
     await new Promise((resolve) => setImmediate(resolve));
     flush();
