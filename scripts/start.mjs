@@ -73,7 +73,7 @@ async function main() {
   const editor = values.web ? undefined : onPath(EDITORS);
   if (editor) {
     say(`\nOpening ${folder} in ${editor}`);
-    const { status } = await run(editor, desktopArguments(folder, firstProgram(folder)));
+    const { status } = await run(editor, desktopArguments(folder, firstProgram(folder))).catch(() => ({ status: 1 }));
     if (status === 0) return say('Press F5 in an open .klab file.');
     say(`${editor} ended with status ${status}; serving the workbench instead.`);
   }

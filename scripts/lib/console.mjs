@@ -41,8 +41,12 @@ export async function runScript(main) {
  */
 export function run(program, args, { cwd, env, capture = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+    // Windows runs command files only through its shell, which wants paths with blanks quoted.
+    const shell = /\.(cmd|bat)$/i.test(program);
+    const quoted = shell ? [program, ...args].map((part) => `"${part}"`) : [program, ...args];
+    const child = spawn(quoted[0], quoted.slice(1), {
       cwd,
+      shell,
       env: env ?? process.env,
       stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
     });

@@ -15,8 +15,9 @@ describe('kmaplab matrix', () => {
 
   test('a program written with map_page() runs on all of them', async () => {
     const rows = (await runCommand(files, 'matrix', '--json', 'wrong.klab')).json();
-    expect(rows.map((row) => row.mapping)).toEqual(['kmap_temporary', 'split_switch', 'kmap_local']);
-    for (const row of rows) expect(row.result).not.toBe('n/a');
+    for (const mapping of ['kmap_temporary', 'split_switch', 'kmap_local']) {
+      expect(rows.find((row) => row.mapping === mapping)?.result).not.toBe('n/a');
+    }
     expect(rows.find((row) => row.mapping === 'kmap_local')?.findings).toContain('unmap_order');
   });
 

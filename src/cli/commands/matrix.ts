@@ -1,6 +1,6 @@
 /** `kmaplab matrix`: one program under every mapping model. */
 import type { KernelEvent } from '../../kernel/events.ts';
-import { MAPPING_MODELS } from '../../kernel/settings.ts';
+import { settings as settingSpecs } from '../../kernel/settings.ts';
 import type { Diagnostic } from '../../lang/diagnostics.ts';
 import type { SessionOptions } from '../../session/api.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
@@ -31,7 +31,7 @@ export function matrix(io: CommandIo, args: readonly string[]): ExitStatus {
   if (settings.mapping !== undefined) throw new UsageError('matrix runs every mapping model; leave --set mapping away');
   const program = readProgram(io, options.positionals[0]);
   const schedule = scheduleOption(io, options.text('schedule'));
-  const tried = MAPPING_MODELS.map(({ name }) => runUnder(io, program, { ...settings, mapping: name }, schedule));
+  const tried = modelNames().map((name) => runUnder(io, program, { ...settings, mapping: name }, schedule));
   const json = options.flag('json');
   if (tried.every(({ cells }) => cells.why !== undefined)) {
     // No model takes it, so the text itself is at fault, not what a model lacks.
@@ -43,6 +43,12 @@ export function matrix(io: CommandIo, args: readonly string[]): ExitStatus {
   if (json) for (const cells of rows) io.out(JSON.stringify({ type: 'model', ...cells }));
   else printTable(io, rows);
   return rows.some(({ findings }) => findings.length > 0) ? ExitStatus.finding : ExitStatus.clean;
+}
+
+/** The shipped mapping models, in the order of the table of settings. */
+function modelNames(): string[] {
+  const value = settingSpecs.find(({ name }) => name === 'mapping')?.value;
+  return value?.kind === 'enum-or-path' ? value.values.map(({ name }) => name) : [];
 }
 
 function runUnder(
