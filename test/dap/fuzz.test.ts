@@ -169,6 +169,7 @@ test(`${SEQUENCES} random request sequences: always an answer, no crash, no hang
     }),
     { seed, numRuns: SEQUENCES },
   );
+  expect(succeeded / asked, 'share of requests that succeed; if it is small, the sequences do not get far').toBeGreaterThan(0.5);
   console.log(
     `DAP fuzz: seed ${seed}, ${SEQUENCES} sequences, ${asked} requests, ${Math.round((100 * succeeded) / asked)}% succeeded`,
   );
