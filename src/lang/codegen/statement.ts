@@ -78,6 +78,8 @@ export function statement(context: FunctionContext, s: Statement): void {
       statement(context, s.body);
       break;
     case 'empty':
+      // Also a statement: `for (;;) ;` gets a place to stop at, and its turns are micro-steps.
+      begin(context, s, s.anchor);
       break;
   }
 }
