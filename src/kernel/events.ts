@@ -63,6 +63,9 @@ export type EventDetail =
 export type EventType = EventDetail['type'];
 export type KernelEvent = EventBase & EventDetail;
 
+/** `model` of the events of kmap() and kunmap(): `slot` is that of the persistent window there, `idx` its count afterwards. */
+export const PKMAP_MODEL = 'pkmap';
+
 /** Groups of events that a person breaks on; exception filters, `breakOn` and the timeline use these names. */
 export const EVENT_BREAKPOINTS = {
   context_switch: { label: 'Context switch', types: ['sched_switch'] },

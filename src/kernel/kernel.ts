@@ -19,6 +19,7 @@ import { type LifeState, lifeState } from './life.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { Once } from './once.ts';
 import { optionsAt } from './options-at.ts';
+import { Pkmap } from './pkmap.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { Sanitizers } from './sanitizers/sanitizers.ts';
@@ -61,6 +62,8 @@ export class Kernel {
   readonly userPages: readonly number[];
   readonly sanitizers: Sanitizers;
   readonly once: Once;
+  /** The window of persistent mappings. */
+  readonly pkmap: Pkmap;
   /** CONFIG_PREEMPT_COUNT. */
   readonly countsPreemption: boolean;
   /** Everything that happened, oldest first. Cut by `truncate` when a run turns back. */
@@ -90,7 +93,9 @@ export class Kernel {
     this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
     this.#needResched = this.variableOffset('__preempt_need_resched');
     this.once = new Once(this.machine, this.variableOffset('debug_locks'));
-    this.sanitizers = new Sanitizers(this, mappingFacts(this.profile));
+    const facts = mappingFacts(this.profile);
+    this.pkmap = new Pkmap(this, facts.layout);
+    this.sanitizers = new Sanitizers(this, facts);
   }
 
   // ---- tasks and run queues

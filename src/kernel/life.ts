@@ -31,7 +31,11 @@ export function endIfNothingLeft(kernel: Kernel, cpu: number): void {
   const left = sleepers(kernel);
   // A device that a person raises at will could still wake them.
   if (left.length > 0 && !kernel.devices.some(({ any }) => any)) {
-    kernel.report(cpu, { slug: 'stuck', headline: 'nothing can happen any more', detail: left.map(waitsFor).join('; ') });
+    kernel.report(cpu, {
+      slug: 'stuck',
+      headline: 'nothing can happen any more',
+      detail: left.map((task) => waitsFor(kernel, task)).join('; '),
+    });
   }
   kernel.machine.stop(cpu, StopCause.shutdown);
 }
@@ -56,8 +60,12 @@ function deviceWaits(kernel: Kernel): boolean {
 }
 
 /** What a task that cannot go on waits for, as a sentence. */
-export function waitsFor({ comm, view }: Task): string {
+export function waitsFor(kernel: Kernel, task: Task): string {
+  const { comm, view } = task;
   if (view.exit_state !== 0) return `${comm} has exited`;
   if (view.on_rq !== 0) return `${comm} waits for CPU ${view.cpu}`;
+  if (kernel.pkmap.waiters().includes(task)) {
+    return `${comm} waits in kmap() for a free pkmap slot: all ${kernel.pkmap.size} have users, and nobody is left to call kunmap()`;
+  }
   return `${comm} sleeps (state ${(view.__state & 1) !== 0 ? 'S' : 'D'}) and nobody is left to wake it`;
 }

@@ -41,6 +41,8 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_DEBUG_KMAP_LOCAL: guards,
     CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP: forceMap,
     CONFIG_KERNEL_V5_11: profile.kernel === 'v5_11',
+    /** 2.6.x asked for the context in kunmap() by BUG_ON(in_interrupt()), 5.9 and later by might_sleep(). */
+    CONFIG_KUNMAP_BUG_IN_INTERRUPT: /^v[23]_/.test(profile.kernel),
     CONFIG_KMAP_FLUSH_JUNK: profile.flush_junk,
     CONFIG_KMAP_EMPTINESS_CHECK: profile.emptiness_check,
     CONFIG_KMAP_SWITCH_AFTER_CURRENT: profile.switch_call === 'after_current',
@@ -49,7 +51,13 @@ export function mappingFacts(profile: Profile): MappingFacts {
   };
   const names = Object.keys(options);
   const debug = slotsPerCpu === slots.debug;
-  const layout = addressLayout({ name: older ? 'x86_5_9' : 'x86_5_11', cpus: profile.cpus, debug, stride: slotsPerCpu });
+  const layout = addressLayout({
+    name: older ? 'x86_5_9' : 'x86_5_11',
+    cpus: profile.cpus,
+    debug,
+    stride: slotsPerCpu,
+    lastPkmap: profile.last_pkmap,
+  });
   return {
     layout,
     firstSlotAddress: layout.slotAddress(0, 0) | 0,

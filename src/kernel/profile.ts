@@ -10,6 +10,8 @@ export interface Profile {
   profile: 'teaching' | 'mainline';
   /** Whether maskable interrupts are on during the older models' context switch (highmem 4.5). */
   irqs_during_switch: boolean;
+  /** LAST_PKMAP: slots of persistent mappings, a power of two. */
+  last_pkmap: number;
   /** CONFIG_DEBUG_HIGHMEM and CONFIG_DEBUG_KMAP_LOCAL. */
   debug_highmem: boolean;
   debug_kmap_local: boolean;

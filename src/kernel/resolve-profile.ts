@@ -71,6 +71,10 @@ export function countsPreemption(profile: Profile): boolean {
 }
 
 function conflictOf(profile: Profile): { setting: keyof Profile; message: string } | undefined {
+  if ((profile.last_pkmap & (profile.last_pkmap - 1)) !== 0) {
+    const message = `'last_pkmap' is a power of two: 4, 8, 16 and so on up to 1024; not ${profile.last_pkmap}`;
+    return { setting: 'last_pkmap', message };
+  }
   if (profile.preempt_count !== 'off') return undefined;
   if (profile.preempt === 'full') {
     return {

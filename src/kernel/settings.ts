@@ -76,6 +76,12 @@ export const settings: readonly KernelSetting[] = [
     value: { kind: 'flag' },
     default: true,
   },
+  {
+    name: 'last_pkmap',
+    doc: 'LAST_PKMAP: slots of kmap(), a power of two. Kernels have 1024; with 4 the pool is full at once (highmem 8).',
+    value: { kind: 'integer', min: 4, max: 1024 },
+    default: 1024,
+  },
   { name: 'debug_highmem', doc: 'CONFIG_DEBUG_HIGHMEM: guard slots and checks.', value: { kind: 'flag' }, default: false },
   {
     name: 'debug_kmap_local',

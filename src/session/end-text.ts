@@ -8,7 +8,7 @@ export function endText(kernel: Kernel): string {
       return 'the kernel panicked; step back to see how it came to that';
     case 'stuck': {
       const waiting = kernel.programTasks.filter((task) => task.view.exit_state === 0);
-      return `nothing can happen any more: ${waiting.map(waitsFor).join('; ')}`;
+      return `nothing can happen any more: ${waiting.map((task) => waitsFor(kernel, task)).join('; ')}`;
     }
     default:
       return 'all tasks have ended; step back to look at the run again';

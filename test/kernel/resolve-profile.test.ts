@@ -69,3 +69,11 @@ describe('the settings of a machine', () => {
     expect(resolve('cpus = 1; cpus = 2;').shown).toEqual(["[cpus] 'cpus' is set twice; remove one of the two"]);
   });
 });
+
+test('the window of kmap() has a power of two of slots', () => {
+  expect(resolve('last_pkmap = 16;')).toMatchObject({ profile: { last_pkmap: 16 }, shown: [] });
+  expect(resolve('last_pkmap = 12;').shown).toEqual([
+    "[12] 'last_pkmap' is a power of two: 4, 8, 16 and so on up to 1024; not 12",
+  ]);
+  expect(resolve('last_pkmap = 2;').shown).toEqual(["[2] 'last_pkmap' is out of range: 2 is not within 4 to 1024"]);
+});

@@ -42,6 +42,12 @@ const programs: Record<string, string | [string, VectorOptions]> = {
   ),
   mapping_kept_to_user: leakyCall(local),
   unmap_outside_slots: task('\tkunmap_local(page_address(lowpage));', { ...local, force_map: 'on' }),
+  pkmap_not_mapped: task('\tkmap(p1);\n\tkunmap(p1);\n\tkunmap(p1);'),
+  pkmap_count_low: task('\tkmap(p1);\n\tpkmap_count[1] = 0;\n\tkmap(p1);'),
+  pkmap_pte_lost: task(
+    '\tchar *x = kmap(p1);\n\tkunmap(p1);\n\tpte_clear(virt_to_kpte((unsigned long)x));\n\tkmap_flush_unused();',
+  ),
+  unmap_of_pkmap: task('\tunmap_page(kmap(p1));'),
   page_fault: task('\tchar *nothing = NULL;\n\tnothing[0] = 1;'),
   wrong_page: twoTasks(
     '\tchar *x = map_page(pa[0]);\n\tyield();\n\tlook("a", x);\n\tunmap_page(x);',
@@ -100,6 +106,7 @@ schedule here { irq nic at kmap_prepare_task_switch 2; }`,
 
 /** Findings that no program can bring up yet. */
 const unreachable: Record<string, string> = {
+  kunmap_in_interrupt: 'only kernels up to 2.6.37 ask this',
   unmap_not_lowmem: 'only the models up to 5.10 ask this',
   fork_with_mappings: 'programs cannot fork yet',
   migrated_while_pinned: 'the scheduler never does it: a check of our own code',

@@ -35,7 +35,7 @@ const swap =
   };
 
 interface Mutation {
-  model: 'kmap_local' | 'kmap_temporary' | 'split_switch';
+  model: 'kmap_local' | 'kmap_temporary' | 'split_switch' | 'pkmap';
   what: string;
   edit: Edit;
   /** A vector's program, and what the vector looks at. */
@@ -78,6 +78,57 @@ task a(cpu = 0) {
 schedule here { irq nic at ${point}; }`,
     ),
     { schedule: 'here' },
+  );
+
+/** One task comes round the window of kmap(): slots are given up, flushed and used again. */
+const reused = (): VectorRun =>
+  runVector(
+    program(
+      { mapping: 'kmap_local', last_pkmap: 4 },
+      `task a(cpu = 0) {
+	int i;
+	for (i = 0; i < 2; i++) {
+		look("1", kmap(p1));
+		kunmap(p1);
+		look("2", kmap(p2));
+		kunmap(p2);
+		look("3", kmap(p3));
+		kunmap(p3);
+		look("4", kmap(p4));
+		kunmap(p4);
+		look("5", kmap(pi));
+		kunmap(pi);
+		printk("%d %d %d %d", pkmap_count[0], pkmap_count[1], pkmap_count[2], pkmap_count[3]);
+	}
+}`,
+    ),
+  );
+
+/** Two tasks sleep for a slot, for the same page. */
+const slept = (): VectorRun =>
+  runVector(
+    program(
+      { mapping: 'kmap_local', last_pkmap: 4 },
+      `task a(cpu = 0) {
+	kmap(p1);
+	kmap(p2);
+	kmap(p3);
+	kmap(p4);
+	msleep(5);
+	kunmap(p1);
+	kunmap(p2);
+	msleep(5);
+	printk("%d %d %d %d", pkmap_count[0], pkmap_count[1], pkmap_count[2], pkmap_count[3]);
+}
+task b(cpu = 1) {
+	msleep(1);
+	look("b", kmap(pi));
+}
+task c(cpu = 1) {
+	msleep(1);
+	look("c", kmap(pi));
+}`,
+    ),
   );
 
 const mutations: Mutation[] = [
@@ -131,6 +182,36 @@ const mutations: Mutation[] = [
     what: 'the clear at the switch dropped (5 step 1)',
     edit: drop('@clear H-5'),
     witness: () => parked('split_switch'),
+  },
+  {
+    model: 'pkmap',
+    what: 'the global flush dropped (8.4 step 5)',
+    edit: (text) => text.replace('if (need_flush)', 'if (false)'),
+    witness: () => reused(),
+  },
+  {
+    model: 'pkmap',
+    what: 'the flush at the wrap dropped (8.2 step 3)',
+    edit: drop('@wrap H-8.2'),
+    witness: () => reused(),
+  },
+  {
+    model: 'pkmap',
+    what: 'the address not forgotten (8.4 step 4)',
+    edit: drop('@forget H-8.4'),
+    witness: () => reused(),
+  },
+  {
+    model: 'pkmap',
+    what: 'no new look at the page after the sleep (8.2 step 5)',
+    edit: (text) => text.replace('return page_address(page) != NULL; // H-8.2', 'return false; // H-8.2'),
+    witness: () => slept(),
+  },
+  {
+    model: 'pkmap',
+    what: 'nobody is woken (8.3 step 6)',
+    edit: (text) => text.replace('if (need_wakeup)', 'if (false)'),
+    witness: () => slept(),
   },
 ];
 

@@ -115,6 +115,18 @@ export class VectorRun {
     return this.#findings.filter(({ kind }) => kind === 'sanitizer').map(({ headline }) => headline);
   }
 
+  /** Details of all findings. */
+  details(): string[] {
+    return this.#findings.map(({ detail }) => detail);
+  }
+
+  /** Flushes of more than one page: `range ff400000 on CPU 0`, `all on CPU 1`. */
+  flushes(): string[] {
+    return this.#of('tlb_flush').flatMap(({ scope, address: at, cpu }) =>
+      scope === 'page' ? [] : [`${scope}${scope === 'all' ? '' : ` ${address(at)}`} on CPU ${cpu}`],
+    );
+  }
+
   /** Slots of the maps (or unmaps), in order. */
   slots(type: 'kmap' | 'kunmap'): number[] {
     return this.#events.flatMap((event) => (event.type === type ? [event.slot] : []));

@@ -130,6 +130,47 @@ export const mappingFindings: readonly FindingEntry[] = [
     link: { page: 'highmem', section: '7.10' },
   },
   {
+    slug: 'kunmap_in_interrupt',
+    kind: 'bug',
+    reference: 'H-D15',
+    title: 'kunmap() in an interrupt',
+    explanation:
+      'The call takes a lock that is not safe in interrupts, and belongs into task context like kmap(). Kernels up to 2.6.37 stopped here with a ' +
+      'BUG; later ones only ask might_sleep(), so the mistake shows in debug builds.',
+    link: { page: 'highmem', section: '8.3' },
+  },
+  {
+    slug: 'pkmap_not_mapped',
+    kind: 'bug',
+    reference: 'H-D16',
+    title: 'kunmap() of a page that has no user left',
+    explanation:
+      'The call names a page. Either the page has no persistent mapping at all, or its count would come to zero, which only the flush of unused ' +
+      'slots may do. The BUG comes with kmap_lock held, so every later kmap() and kunmap() spins. Usual causes: a second kunmap(), or kunmap() for a ' +
+      'page that was mapped with kmap_local_page() only.',
+    link: { page: 'highmem', section: '8.3' },
+  },
+  {
+    slug: 'pkmap_count_low',
+    kind: 'bug',
+    reference: 'H-D17',
+    title: 'A persistent mapping in use has no count',
+    explanation:
+      'A call of kmap() has added a user, and the count of the slot is below two. It is a check of the kernel for itself: something else has written to ' +
+      'pkmap_count[].',
+    link: { page: 'highmem', section: '8.2' },
+  },
+  {
+    slug: 'pkmap_pte_lost',
+    kind: 'bug',
+    reference: 'H-D18',
+    title: 'A persistent mapping without users has no page table entry',
+    explanation:
+      'The flush of unused slots found a count of one, which means still mapped, and an empty entry. It is a check of the kernel for itself: ' +
+      'something else has cleared the entry.',
+    link: { page: 'highmem', section: '8.4' },
+  },
+  {
     slug: 'page_fault',
     kind: 'oops',
     reference: 'H-D22',

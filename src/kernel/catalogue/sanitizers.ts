@@ -20,7 +20,8 @@ export const sanitizerFindings: readonly FindingEntry[] = [
     title: 'Used a mapping after its unmap',
     explanation:
       'The slot was unmapped by this task, yet the access goes through: an old translation is still in the TLB, or the page table entry was never ' +
-      'cleared. On another day it is a page fault, or the page of somebody else.',
+      'cleared. On another day it is a page fault, or the page of somebody else. A page of kmap() stays mapped for a while after its last kunmap(), ' +
+      'until the next flush of unused slots.',
     link: { page: 'highmem', section: '7.5' },
   },
   {
@@ -63,6 +64,17 @@ export const sanitizerFindings: readonly FindingEntry[] = [
       'The task is gone and its mapping stack is not empty. The kernel has no check at exit: the last switch clears the slots, but with ' +
       'kmap_local the CPU stays pinned for ever, and could not be taken offline.',
     link: { page: 'highmem', section: '7.9' },
+  },
+  {
+    slug: 'unmap_of_pkmap',
+    kind: 'sanitizer',
+    reference: 'H-8.6',
+    title: 'Gave an address of kmap() to the unmap call of temporary mappings',
+    explanation:
+      'What kmap() does is undone by kunmap(), which takes the page. kunmap_local() and kunmap_atomic() take an address, and one of the persistent window is ' +
+      'none of theirs: on x86 they do nothing and say nothing. The count never goes down, so the slot is lost. When all are lost, ' +
+      'everybody who calls kmap() sleeps for ever.',
+    link: { page: 'highmem', section: '8.6' },
   },
   {
     slug: 'leak_at_irq_return',

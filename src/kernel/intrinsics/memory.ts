@@ -1,5 +1,6 @@
 /** Page tables and the TLB (highmem 1.2, 1.3), and the marks by which mappings show up in the event stream. */
 import { NO_TRANSLATION } from '../../machine/mmu.ts';
+import { PKMAP_MODEL } from '../events.ts';
 import { pageName } from '../page-names.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
@@ -20,6 +21,15 @@ export const memory: IntrinsicTable = {
     context: 'any',
     maySleep: false,
     execute: ({ machine }, cpu, address) => void machine.mmu.flushPage(cpu, address),
+  },
+  flush_tlb_kernel_range: {
+    prototype: 'void flush_tlb_kernel_range(unsigned long start, unsigned long end)',
+    doc:
+      'Drops the pages from start up to end from the TLBs of all CPUs; of more than 33 pages everything, as on x86. One step: the ' +
+      'interrupts that carry it to the other CPUs are left out.',
+    context: 'any',
+    maySleep: false,
+    execute: ({ machine }, _cpu, start, end) => void machine.mmu.flushRange(start, end),
   },
   trace_kmap: {
     prototype: 'void trace_kmap(unsigned long vaddr, unsigned long pfn, int slot, int idx)',
@@ -47,8 +57,32 @@ export const memory: IntrinsicTable = {
     maySleep: false,
     execute(kernel, cpu, address, slot, idx) {
       const pfn = kernel.sanitizers.unmapped(cpu, address);
+      kernel.sanitizers.temporaryUnmapOf(cpu, address);
       const page = pfn === undefined ? '' : pageName(kernel, pfn);
       kernel.emit(cpu, { type: 'kunmap', address: address >>> 0, slot, idx, model: kernel.profile.mapping, page });
+      return undefined;
+    },
+  },
+  trace_kmap_high: {
+    prototype: 'void trace_kmap_high(unsigned long vaddr, unsigned long pfn, int nr, int count)',
+    doc: 'Records that kmap() has given a page: slot of the persistent window (-1: none needed) and its count afterwards.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, address, pfn, slot, idx) {
+      if (slot >= 0) kernel.sanitizers.persistentlyMapped(slot);
+      const page = pageName(kernel, pfn);
+      kernel.emit(cpu, { type: 'kmap', address: address >>> 0, pfn, slot, idx, model: PKMAP_MODEL, page });
+      return undefined;
+    },
+  },
+  trace_kunmap_high: {
+    prototype: 'void trace_kunmap_high(unsigned long vaddr, unsigned long pfn, int nr, int count)',
+    doc: 'Records that kunmap() has taken one user away: slot of the persistent window (-1: none) and its count afterwards.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, address, pfn, slot, idx) {
+      const page = pageName(kernel, pfn);
+      kernel.emit(cpu, { type: 'kunmap', address: address >>> 0, slot, idx, model: PKMAP_MODEL, page });
       return undefined;
     },
   },

@@ -10,12 +10,14 @@ import type { MappingFacts } from '../mapping-facts.ts';
 import { actor, slotName, verb } from './describe.ts';
 import { edgeRegion, PageEdge } from './edge.ts';
 import { LeakCheck, leakRegion } from './leaks.ts';
+import { PersistentCheck, persistentRegion } from './persistent.ts';
 import { MappingShadow, shadowRegion } from './shadow.ts';
 import { isClean, judge } from './window-access.ts';
 
 /** Memory that the sanitizers need; part of the plan. */
 export function sanitizerRegions(facts: MappingFacts, cpus: number, tasks: number): RegionRequest[] {
-  return [shadowRegion(tasks, facts.slotsPerCpu * cpus), edgeRegion(tasks), leakRegion(cpus)];
+  const persistent = persistentRegion(facts.layout.LAST_PKMAP);
+  return [shadowRegion(tasks, facts.slotsPerCpu * cpus), edgeRegion(tasks), leakRegion(cpus), persistent];
 }
 
 export class Sanitizers {
@@ -25,6 +27,7 @@ export class Sanitizers {
   readonly #shadow: MappingShadow;
   readonly #edge: PageEdge;
   readonly #leaks: LeakCheck;
+  readonly #persistent: PersistentCheck;
   /** Page address of slot 0 of CPU 0. */
   readonly #firstSlot: number;
   /** Word of the PTE of slot 0 of CPU 0; the table goes up with the address, so slot n is n words below. */
@@ -38,6 +41,7 @@ export class Sanitizers {
     this.#shadow = new MappingShadow(kernel.machine);
     this.#edge = new PageEdge(kernel.machine);
     this.#leaks = new LeakCheck(kernel, facts.increment);
+    this.#persistent = new PersistentCheck(kernel);
     this.#machine = kernel.machine;
     this.#firstSlot = facts.firstSlotAddress;
     this.#firstPte = kernel.machine.mmu.pteWord(facts.firstSlotAddress);
@@ -58,6 +62,16 @@ export class Sanitizers {
     return this.#isSlot(slot) ? this.#shadow.unmapped(this.#kernel.currentTask(cpu).index, slot) : undefined;
   }
 
+  /** kmap() has given out slot `slot` of the persistent window. */
+  persistentlyMapped(slot: number): void {
+    this.#persistent.mapped(slot);
+  }
+
+  /** The unmap call of the temporary mappings was given `address`, whatever lies there. */
+  temporaryUnmapOf(cpu: number, address: number): void {
+    this.#persistent.temporaryUnmapOf(cpu, address);
+  }
+
   /** Hook of the machine: an access of at most one page, translated and about to happen. */
   windowAccess(cpu: number, address: number, size: number, write: boolean, stale: boolean): void {
     const slot = this.#slotOf(address);
@@ -69,6 +83,7 @@ export class Sanitizers {
         return;
       }
     }
+    if (this.#persistent.access(cpu, address, write, stale)) return;
     const translation = this.#machine.mmu.tlbEntry(cpu, address);
     judge(this.#kernel, this.#shadow, this.#facts.slotsPerCpu, { cpu, address, write, stale, translation, slot });
   }

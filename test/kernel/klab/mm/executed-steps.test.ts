@@ -20,8 +20,8 @@ task b(policy = SCHED_FIFO, prio = 10, cpu = 0)
 `;
 
 /** Step tags of the statements that begin on CPU 0, in order, runs of the same tag taken together. */
-function executedTags(mapping: string): string[] {
-  const { built } = buildProgram({ uri: 'steps.klab', text: PROGRAM, settings: { mapping } });
+function executedTags(mapping: string, text = PROGRAM): string[] {
+  const { built } = buildProgram({ uri: 'steps.klab', text, settings: { mapping } });
   if (!built) throw new Error('the program does not build');
   const tagsAt = new Map(built.debug.statements.map(({ start, tags }) => [start, tags.filter((tag) => / step \d+$/.test(tag))]));
   const kernel = bootKernel(built);
@@ -58,4 +58,36 @@ describe.each([
   test(`switch: ${change}`, () => {
     expect(distinct(stepsOf(tags, change))).toEqual(order);
   });
+});
+
+const KMAP = `
+machine { cpus = 2; last_pkmap = 4; }
+page p[5] = { "0", "1", "2", "3", "4" };
+task a(cpu = 0)
+{
+	int i;
+
+	for (i = 0; i < 5; i++)
+		kmap(p[i]);
+}
+task b(cpu = 1)
+{
+	msleep(1);
+	kunmap(p[1]);
+}
+`;
+
+test('kmap() carries its steps out in order, for a sleep and the search after it too', () => {
+  const steps = distinct(stepsOf(executedTags('kmap_local', KMAP), 'H-8.2'));
+  const free = [1, 2, 3, 4, 6];
+  const sleeping = [1, 2, 3, 5, 3, 4, 6];
+  expect(steps).toEqual([...free, ...free, ...free, ...free, ...sleeping]);
+});
+
+test('kunmap() carries its steps out in order, and so does the flush of unused slots', () => {
+  const text = KMAP.replace('kmap(p[i]);', '{ kmap(p[i]); kunmap(p[i]); }').replace('kunmap(p[1]);', '');
+  const tags = executedTags('kmap_local', text);
+  expect(distinct(stepsOf(tags, 'H-8.3')).slice(0, 6)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(distinct(stepsOf(tags, 'H-8.4')).slice(0, 6)).toEqual([1, 2, 3, 4, 1, 2]);
+  expect(stepsOf(tags, 'H-8.4').at(-1)).toBe(5);
 });

@@ -7,12 +7,14 @@ const REQUIRED: Record<string, Record<string, number>> = {
   'kmap-temporary': { 'H-4.2': 8, 'H-4.3': 10, 'H-4.4': 2 },
   'split-switch': { 'H-4.2': 8, 'H-4.3': 10, 'H-5': 3 },
   'kmap-local': { 'H-7.2': 9, 'H-7.3': 10, 'H-7.5': 8, 'H-7.9': 2 },
+  pkmap: { 'H-8.2': 6, 'H-8.3': 6, 'H-8.4': 5 },
 };
 /** Diagnostics that each model can raise itself (highmem section 10). */
 const DIAGNOSTICS: Record<string, string[]> = {
   'kmap-temporary': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09'],
   'split-switch': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09'],
   'kmap-local': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09', 'H-D10', 'H-D11', 'H-D12', 'H-D13'],
+  pkmap: ['H-D14', 'H-D15', 'H-D16', 'H-D17', 'H-D18'],
 };
 
 interface TaggedStep {
