@@ -93,11 +93,12 @@ export function kernelIdentity(kernel: Kernel): Identity {
   const { machine } = kernel;
   const toWord = (address: number): number => machine.offsetOf(address) >>> 2;
   const stacks = (): LiveStack[] =>
-    kernel.tasks.map((task) => {
+    kernel.possibleTasks.map((task) => {
       const first = toWord(task.stackLow);
       const end = first + ((task.stackTop - task.stackLow) >>> 2);
       const cpu = machine.cpus.findIndex((_, each) => machine.current(each) === task.address);
-      const gone = cpu < 0 && task.view.exit_state !== 0;
+      const unborn = task.index >= kernel.tasks.length;
+      const gone = unborn || (cpu < 0 && task.view.exit_state !== 0);
       const fp = cpu < 0 ? task.view.thread.fp : machine.cpus[cpu].fp;
       return { first, live: gone ? end : toWord(fp), end };
     });

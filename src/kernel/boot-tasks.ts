@@ -14,7 +14,7 @@ import { weightOfNice } from './sched/fair.ts';
 import type { Task } from './task.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
-const FIRST_PID = 100;
+export const FIRST_PID = 100;
 const POLICIES: Readonly<Record<string, number>> = { SCHED_NORMAL: 0, SCHED_FIFO: 1, SCHED_RR: 2 };
 const DEFAULT_RT_PRIO = 10;
 const NICE_0_PRIO = 120;

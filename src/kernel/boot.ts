@@ -6,13 +6,14 @@ import { frameSpecs, installPages, planPages, userWindow } from './boot-pages.ts
 import { functionIndex, idleTask, programTasks } from './boot-tasks.ts';
 import type { BuiltProgram } from './build.ts';
 import { devicesOf } from './devices.ts';
+import { reservedTasks } from './forked-task.ts';
 import { machineHooks } from './hooks.ts';
 import { machineIntrinsic } from './intrinsics/intrinsic.ts';
 import { executed } from './intrinsics/table.ts';
 import { deviceTimer, tickTimer } from './intrinsics/timers.ts';
 import { Kernel } from './kernel.ts';
 import { mappingFacts } from './mapping-facts.ts';
-import { kernelRegions, STACK_RESERVE } from './memory-map.ts';
+import { FORKED_TASKS_MAX, kernelRegions, STACK_RESERVE } from './memory-map.ts';
 import { enqueueTask } from './sched/classes.ts';
 import { reschedCurr } from './sched/resched.ts';
 
@@ -22,7 +23,8 @@ export function bootKernel(built: BuiltProgram): Kernel {
   const facts = mappingFacts(profile);
   const pages = planPages(program.pages, facts);
   const { cpus } = profile;
-  const sizes = { cpus, tasks: cpus + program.tasks.length, pages: pages.length };
+  const bootTasks = cpus + program.tasks.length;
+  const sizes = { cpus, tasks: bootTasks + (built.forks ? FORKED_TASKS_MAX : 0), pages: pages.length };
   const booted: { kernel?: Kernel } = {};
   const machine = new Machine({
     image,
@@ -52,7 +54,8 @@ export function bootKernel(built: BuiltProgram): Kernel {
   });
   const devices = devicesOf(program.irqs, cpus, (name) => functionIndex(built, name));
   const userPages = pages.filter(({ user }) => user).map(({ pfn }) => pfn);
-  const kernel = new Kernel({ built, machine, layouts, tasks, runQueues, devices, userPages });
+  const reserve = reservedTasks(machine, layouts, bootTasks, sizes.tasks - bootTasks);
+  const kernel = new Kernel({ built, machine, layouts, tasks, reserve, runQueues, devices, userPages });
   machine.setIntrinsics(
     kernel,
     executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),

@@ -33,6 +33,8 @@ export interface BuiltProgram {
   layouts: KernelLayouts;
   environment: LanguageEnvironment;
   program: CheckedProgram;
+  /** The program's text names kernel_thread(): it needs a reserve of tasks. */
+  forks: boolean;
   /** Hashes for the header of a schedule: the learner's text, and the kernel sources with the profile. */
   programHash: string;
   kernelHash: string;
@@ -88,7 +90,17 @@ export function buildProgram(request: BuildRequest): BuildResult {
   if (limits.some(({ severity }) => severity === 'error')) return { diagnostics };
   const kernelHash = textHash([...sources.map((source) => source.text), JSON.stringify(profile)]);
   return {
-    built: { image, debug, profile, layouts, environment, program, programHash: textHash([request.text]), kernelHash },
+    built: {
+      image,
+      debug,
+      profile,
+      layouts,
+      environment,
+      program,
+      forks: /\bkernel_thread\b/.test(request.text),
+      programHash: textHash([request.text]),
+      kernelHash,
+    },
     diagnostics,
   };
 }

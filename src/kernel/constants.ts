@@ -1,6 +1,7 @@
 /** Named constants of the kernel that programs and kernel sources use. */
 import type { NamedConstant } from '../lang/environment.ts';
 import type { AddressLayout } from '../machine/address-layout.ts';
+import { TASK_COMM_LEN } from './layouts/task.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
@@ -13,7 +14,9 @@ const fixed: readonly Row[] = [
   ['TASK_UNINTERRUPTIBLE', 2, 'unsigned int', 'Sleeps until it is woken.'],
   ['TASK_NORMAL', 3, 'unsigned int', 'Either kind of sleep.'],
   ['TASK_DEAD', 0x80, 'unsigned int', 'Has ended.'],
+  ['TASK_NEW', 0x800, 'unsigned int', 'Made by a fork and not yet on a run queue.'],
   ['TASK_WAKING', 0x200, 'unsigned int', 'Being woken: a CPU is being chosen.'],
+  ['TASK_COMM_LEN', TASK_COMM_LEN, 'int', 'Bytes of the name of a task, end mark included.'],
   ['EXIT_DEAD', 16, 'int', 'exit_state of a task that has gone.'],
   ['PF_EXITING', 0x4, 'unsigned int', 'The task is ending.'],
   ['PF_KTHREAD', PF_KTHREAD, 'unsigned int', 'The task is a kernel thread.'],
@@ -26,6 +29,7 @@ const fixed: readonly Row[] = [
   ['MAX_RT_PRIO', 100, 'int', 'Priorities below this are real time.'],
   ['DEQUEUE_SLEEP', 1, 'int', 'The task blocks.'],
   ['ENQUEUE_WAKEUP', 1, 'int', 'The task was woken.'],
+  ['ENQUEUE_INITIAL', 0x80, 'int', 'The task is new.'],
   ['BALANCE_PUSH_RT', 1, 'unsigned int', 'After the switch: push real-time tasks.'],
   ['BALANCE_MOVE', 2, 'unsigned int', 'After the switch: move tasks that may not be here.'],
   ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
@@ -49,6 +53,7 @@ const fixed: readonly Row[] = [
   ['MAX_SCHEDULE_TIMEOUT', 0x7fffffff, 'long', 'schedule_timeout() without a limit.'],
   ['WQ_FLAG_EXCLUSIVE', 1, 'unsigned int', 'A waiter after which a wake-up stops.'],
   ['SIGSEGV', 11, 'int', 'Signal of a task that an oops has hit.'],
+  ['EAGAIN', 11, 'int', 'No more tasks.'],
   ['EFAULT', 14, 'int', 'Bad address.'],
   ['EBUSY', 16, 'int', 'Busy.'],
   ['EINVAL', 22, 'int', 'Invalid argument.'],

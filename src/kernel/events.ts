@@ -35,6 +35,8 @@ export type EventDetail =
       target_cpu: number;
     }
   | { type: 'sched_migrate_task'; task_comm: string; task_pid: number; prio: number; orig_cpu: number; dest_cpu: number }
+  /** The parent is `pid` and `comm` of the event. */
+  | { type: 'sched_process_fork'; child_comm: string; child_pid: number }
   | { type: 'sched_process_exit'; prio: number }
   | { type: 'irq_handler_entry'; irq: number; name: string }
   | { type: 'irq_handler_exit'; irq: number; ret: 'handled' | 'unhandled' }

@@ -46,6 +46,8 @@ export interface KernelParts {
   layouts: KernelLayouts;
   /** Idle tasks first, by CPU, then the program's tasks in order of declaration. */
   tasks: readonly Task[];
+  /** Tasks that forks will bring to life, in this order. */
+  reserve: readonly Task[];
   runQueues: readonly RqView[];
   devices: readonly Device[];
   /** Frame of each page of user memory, in the order of their addresses. */
@@ -57,7 +59,6 @@ export class Kernel {
   readonly profile: Profile;
   readonly machine: Machine;
   readonly layouts: KernelLayouts;
-  readonly tasks: readonly Task[];
   readonly devices: readonly Device[];
   readonly userPages: readonly number[];
   readonly sanitizers: Sanitizers;
@@ -74,6 +75,10 @@ export class Kernel {
   /** Known steps are executed again: what happens is recorded already and is not recorded twice. */
   muted = false;
   readonly #runQueues: readonly RqView[];
+  /** The tasks of `tasks` when 0, 1, 2... have been made at run time. */
+  readonly #tasksWith: readonly (readonly Task[])[];
+  /** Word that says how many those are. */
+  readonly #forkedWord: number;
   readonly #byAddress: ReadonlyMap<number, Task>;
   readonly #rqByAddress: ReadonlyMap<number, RqView>;
   /** Word offset of `__preempt_need_resched` in a per-CPU segment. */
@@ -84,12 +89,13 @@ export class Kernel {
     this.profile = parts.built.profile;
     this.machine = parts.machine;
     this.layouts = parts.layouts;
-    this.tasks = parts.tasks;
+    this.#forkedWord = this.machine.plan.region('forked').offset >>> 2;
+    this.#tasksWith = [parts.tasks, ...parts.reserve.map((_, i) => [...parts.tasks, ...parts.reserve.slice(0, i + 1)])];
     this.devices = parts.devices;
     this.userPages = parts.userPages;
     this.countsPreemption = countsPreemption(this.profile);
     this.#runQueues = parts.runQueues;
-    this.#byAddress = new Map(parts.tasks.map((task) => [task.address | 0, task]));
+    this.#byAddress = new Map([...parts.tasks, ...parts.reserve].map((task) => [task.address | 0, task]));
     this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
     this.#needResched = this.variableOffset('__preempt_need_resched');
     this.once = new Once(this.machine, this.variableOffset('debug_locks'));
@@ -100,9 +106,33 @@ export class Kernel {
 
   // ---- tasks and run queues
 
-  /** Tasks that the program declares: all but the idle tasks. */
+  /** Idle tasks first, by CPU, then the program's in order of declaration, then those that were made at run time: as of now. */
+  get tasks(): readonly Task[] {
+    return this.#tasksWith[this.machine.memory.words[this.#forkedWord]];
+  }
+
+  /** All tasks but the idle ones. */
   get programTasks(): readonly Task[] {
     return this.tasks.slice(this.profile.cpus);
+  }
+
+  /** Tasks that the program declares. */
+  get declaredTasks(): readonly Task[] {
+    return this.#tasksWith[0].slice(this.profile.cpus);
+  }
+
+  /** Tasks that there can ever be: those of `tasks`, now or later. */
+  get possibleTasks(): readonly Task[] {
+    return this.#tasksWith[this.#tasksWith.length - 1];
+  }
+
+  /** The next task of the reserve comes to life; undefined: there is none left. */
+  takeReservedTask(): Task | undefined {
+    const made = this.machine.memory.words[this.#forkedWord];
+    const next = this.#tasksWith[made + 1];
+    if (!next) return undefined;
+    this.machine.memory.write(this.#forkedWord, made + 1);
+    return next[next.length - 1];
   }
 
   rq(cpu: number): RqView {
@@ -134,7 +164,8 @@ export class Kernel {
 
   /** Like `task`, for addresses that may be anything. */
   taskAt(address: number): Task | undefined {
-    return this.#byAddress.get(address | 0);
+    const task = this.#byAddress.get(address | 0);
+    return task && task.index < this.tasks.length ? task : undefined;
   }
 
   taskByPid(pid: number): Task | undefined {

@@ -46,6 +46,11 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_KMAP_FLUSH_JUNK: profile.flush_junk,
     CONFIG_KMAP_EMPTINESS_CHECK: profile.emptiness_check,
     CONFIG_KMAP_SWITCH_AFTER_CURRENT: profile.switch_call === 'after_current',
+    CONFIG_KMAP_CHECK_FORK: profile.check_at_fork === 'always',
+    CONFIG_KMAP_NO_CHECK_FORK: profile.check_at_fork === 'never',
+    CONFIG_KMAP_CHECK_EXIT: profile.check_at_exit === 'always',
+    CONFIG_KMAP_CHECK_USER: profile.check_at_user_return === 'always',
+    CONFIG_KMAP_NO_CHECK_USER: profile.check_at_user_return === 'never',
     CONFIG_KMAP_PIN_MIGRATE: profile.pin === 'migrate',
     CONFIG_KMAP_PIN_PREEMPT: profile.pin === 'preempt',
   };

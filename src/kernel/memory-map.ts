@@ -9,12 +9,14 @@ import { sanitizerRegions } from './sanitizers/sanitizers.ts';
 export const STACK_RESERVE = 1536;
 /** Bytes of a kernel stack. */
 export const THREAD_SIZE = 8192;
+/** Tasks that a program can make while it runs, over the whole run: what ends is not used again. */
+export const FORKED_TASKS_MAX = 8;
 /** Words of region `checks`: what the kernel's checks remember. */
 export const CheckWord = { lastSleepReportLow: 0, lastSleepReportHigh: 1, sleepReported: 2 } as const;
 
 export interface Sizes {
   cpus: number;
-  /** Idle tasks included. */
+  /** Idle tasks and the reserve for forks included. */
   tasks: number;
   pages: number;
 }
@@ -23,6 +25,7 @@ export function kernelRegions(image: Image, layouts: KernelLayouts, facts: Mappi
   const { cpus, tasks, pages } = sizes;
   return [
     { name: 'checks', area: 'hardware', size: 16, owner: 'shared' },
+    { name: 'forked', area: 'hardware', size: 4, owner: 'shared' },
     { name: 'once', area: 'hardware', size: Math.ceil(image.code.length / 32) * 4, owner: 'shared' },
     ...sanitizerRegions(facts, cpus, tasks),
     { name: 'task_struct', area: 'kernel', layout: layouts.task_struct, count: tasks, owner: 'task', align: 256 },

@@ -25,6 +25,10 @@ export interface Profile {
   emptiness_check: boolean;
   /** `kmap_temporary`: the switch call is made before or after the change of `current`. */
   switch_call: 'before_current' | 'after_current';
+  /** Leak checks of highmem 9.5; `auto`: those that the model has. */
+  check_at_fork: 'auto' | 'always' | 'never';
+  check_at_exit: 'auto' | 'always' | 'never';
+  check_at_user_return: 'auto' | 'always' | 'never';
   /** `kmap_local`: kernel whose code is followed where it differs. */
   kernel: 'v5_11' | 'v5_15' | 'v6_1' | 'v6_18';
   debug_preempt: boolean;

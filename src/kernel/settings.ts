@@ -140,6 +140,45 @@ export const settings: readonly KernelSetting[] = [
     default: 'before_current',
   },
   {
+    name: 'check_at_fork',
+    doc: 'Whether a fork looks for mappings, and takes them from the child (highmem 7.9, 9.5).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'auto', doc: 'What the model itself does: kmap_local looks, the others do not.' },
+        { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
+        { name: 'never', doc: 'Not at all.' },
+      ],
+    },
+    default: 'auto',
+  },
+  {
+    name: 'check_at_exit',
+    doc: 'Whether the exit of a task looks for mappings (highmem 7.9, 9.5).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'auto', doc: 'As in every kernel: nobody looks.' },
+        { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
+        { name: 'never', doc: 'Not at all.' },
+      ],
+    },
+    default: 'auto',
+  },
+  {
+    name: 'check_at_user_return',
+    doc: 'Whether the return to user mode looks for mappings (highmem 7.9, 9.5).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'auto', doc: 'What the model itself does: kmap_local looks, the others do not.' },
+        { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
+        { name: 'never', doc: 'Not at all.' },
+      ],
+    },
+    default: 'auto',
+  },
+  {
     name: 'kernel',
     doc: 'Kernel whose code is followed where versions differ.',
     value: {

@@ -14,6 +14,8 @@ export function eventText(event: KernelEvent): string {
       return `wakeup: ${event.wakee_comm} for CPU ${event.target_cpu}`;
     case 'sched_migrate_task':
       return `migration: ${event.task_comm} from CPU ${event.orig_cpu} to CPU ${event.dest_cpu}`;
+    case 'sched_process_fork':
+      return `fork: ${event.comm} makes ${event.child_comm} ${on}`;
     case 'sched_process_exit':
       return `exit: ${event.comm} ${on}`;
     case 'irq_handler_entry':

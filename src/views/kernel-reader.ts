@@ -182,5 +182,5 @@ function readStart(kernel: Kernel): TimelineStart {
     const { pid, comm, idle } = kernel.currentTask(cpu);
     return { pid, comm, idle };
   });
-  return { current, tasks: kernel.programTasks.map(({ pid, comm }) => ({ pid, comm })) };
+  return { current, tasks: kernel.declaredTasks.map(({ pid, comm }) => ({ pid, comm })) };
 }

@@ -40,6 +40,11 @@ const programs: Record<string, string | [string, VectorOptions]> = {
     '\tyield();',
     { ...local, debug_kmap_local: 'on' },
   ),
+  fork_with_mappings: program(
+    local,
+    'static int child(void *arg)\n{\n\treturn 0;\n}\ntask a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tkernel_thread(child, NULL, "kid", 0);\n\tunmap_page(x);\n}',
+  ),
+  exit_with_mappings: task('\tmap_page(p1);', { ...local, check_at_exit: 'always' }),
   mapping_kept_to_user: leakyCall(local),
   unmap_outside_slots: task('\tkunmap_local(page_address(lowpage));', { ...local, force_map: 'on' }),
   pkmap_not_mapped: task('\tkmap(p1);\n\tkunmap(p1);\n\tkunmap(p1);'),
@@ -108,7 +113,6 @@ schedule here { irq nic at kmap_prepare_task_switch 2; }`,
 const unreachable: Record<string, string> = {
   kunmap_in_interrupt: 'only kernels up to 2.6.37 ask this',
   unmap_not_lowmem: 'only the models up to 5.10 ask this',
-  fork_with_mappings: 'programs cannot fork yet',
   migrated_while_pinned: 'the scheduler never does it: a check of our own code',
 };
 

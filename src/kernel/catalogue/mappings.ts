@@ -120,6 +120,17 @@ export const mappingFindings: readonly FindingEntry[] = [
     link: { page: 'highmem', section: '7.9' },
   },
   {
+    slug: 'exit_with_mappings',
+    kind: 'warn',
+    reference: 'H-9.5',
+    title: 'Exited while holding a mapping, and was asked',
+    explanation:
+      'The setting check_at_exit is "always", and a task ended with mappings on its stack. No kernel asks this: of the three places that Torvalds ' +
+      'named on 20 September 2020, fork and the return to user mode were built. The last switch clears the slots; with kmap_local the CPU ' +
+      'stays pinned.',
+    link: { page: 'highmem', section: '9.5' },
+  },
+  {
     slug: 'unmap_outside_slots',
     kind: 'warn',
     reference: 'H-D13',

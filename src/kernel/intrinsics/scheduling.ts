@@ -1,7 +1,16 @@
 /** Decisions of the scheduler, taken with the run-queue lock held (scheduler 2). */
 
 import { endIfNothingLeft } from '../life.ts';
-import { DEQUEUE_SLEEP, dequeueTask, enqueueTask, pickNextTask, taskTick, wakeupPreempt, yieldTask } from '../sched/classes.ts';
+import {
+  DEQUEUE_SLEEP,
+  dequeueTask,
+  ENQUEUE_INITIAL,
+  enqueueTask,
+  pickNextTask,
+  taskTick,
+  wakeupPreempt,
+  yieldTask,
+} from '../sched/classes.ts';
 import {
   busiestOptions,
   detachCandidate,
@@ -40,8 +49,8 @@ export const scheduling: IntrinsicTable = {
   }),
   activate_task: decision(
     'void activate_task(struct rq *rq, struct task_struct *p, int flags)',
-    'Puts a task on the run queue.',
-    (kernel, _cpu, rq, p) => void enqueueTask(kernel, kernel.rqAt(rq), kernel.task(p)),
+    'Puts a task on the run queue. ENQUEUE_INITIAL: it is new.',
+    (kernel, _cpu, rq, p, flags) => void enqueueTask(kernel, kernel.rqAt(rq), kernel.task(p), (flags & ENQUEUE_INITIAL) !== 0),
   ),
   deactivate_task: decision(
     'void deactivate_task(struct rq *rq, struct task_struct *p, int flags)',

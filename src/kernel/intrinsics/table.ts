@@ -2,6 +2,7 @@
 import type { IntrinsicSignature } from '../../lang/environment.ts';
 import { compiled } from './compiled.ts';
 import { contextChecks } from './context-checks.ts';
+import { fork } from './fork.ts';
 import { interrupts } from './interrupts.ts';
 import { type Intrinsic, type IntrinsicTable, signatureOf } from './intrinsic.ts';
 import { locks } from './locks.ts';
@@ -21,6 +22,7 @@ const families: readonly IntrinsicTable[] = [
   locks,
   scheduling,
   switching,
+  fork,
   contextChecks,
   timers,
   memory,

@@ -6,7 +6,7 @@ import type { IntrinsicTable } from './intrinsic.ts';
 /** Timer numbers: the tick of each CPU, then one sleep timer per task, then one per device. */
 export const tickTimer = (cpu: number): number => cpu;
 export const sleepTimer = (kernel: Kernel, task: number): number => kernel.profile.cpus + task;
-export const deviceTimer = (kernel: Kernel, device: number): number => kernel.profile.cpus + kernel.tasks.length + device;
+export const deviceTimer = (kernel: Kernel, device: number): number => kernel.profile.cpus + kernel.possibleTasks.length + device;
 
 export const timers: IntrinsicTable = {
   sleep_timer_start: {

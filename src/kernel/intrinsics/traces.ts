@@ -23,7 +23,7 @@ function stateLetter(preempted: boolean, state: number, exitState: number): stri
   return (state & 1) !== 0 ? 'S' : 'D';
 }
 
-const wake = (type: 'sched_waking' | 'sched_wakeup', doc: string): Intrinsic =>
+const wake = (type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new', doc: string): Intrinsic =>
   trace(`void trace_${type}(struct task_struct *p)`, doc, (kernel, cpu, p) => {
     const task = kernel.task(p);
     const { prio, cpu: target_cpu } = task.view;
@@ -57,6 +57,16 @@ export const traces: IntrinsicTable = {
   ),
   trace_sched_waking: wake('sched_waking', 'Records that a task is about to be woken, on the CPU of who wakes it.'),
   trace_sched_wakeup: wake('sched_wakeup', 'Records that a task was put on a run queue.'),
+  trace_sched_wakeup_new: wake('sched_wakeup_new', 'Records that a new task was put on a run queue for the first time.'),
+  trace_sched_process_fork: trace(
+    'void trace_sched_process_fork(struct task_struct *parent, struct task_struct *child)',
+    'Records that a task was made.',
+    (kernel, cpu, _parent, child) => {
+      const { comm, pid } = kernel.task(child);
+      kernel.emit(cpu, { type: 'sched_process_fork', child_comm: comm, child_pid: pid });
+      return undefined;
+    },
+  ),
   trace_sched_process_exit: trace('void trace_sched_process_exit(long code)', 'Records the end of a task.', (kernel, cpu) => {
     kernel.emit(cpu, { type: 'sched_process_exit', prio: kernel.currentTask(cpu).view.prio });
     return undefined;

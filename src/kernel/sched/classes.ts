@@ -12,6 +12,7 @@ export const BALANCE_PUSH_RT = 1;
 export const BALANCE_MOVE = 2;
 
 export const DEQUEUE_SLEEP = 1;
+export const ENQUEUE_INITIAL = 0x80;
 export const TASK_ON_RQ_QUEUED = 1;
 export const TASK_ON_RQ_MIGRATING = 2;
 export const SCHED_RR = 2;
