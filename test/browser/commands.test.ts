@@ -121,10 +121,19 @@ test('a fault in the text is underlined while typing, and a kernel call explains
 });
 
 test('every expect line of the samples is a test, and they pass', async () => {
-  await execute(workbench, 'workbench.view.testing.focus');
+  const explorer = workbench.page.locator('.test-explorer');
+  // The view exists only once the extension has started; until then the command does nothing.
+  await until(
+    async () => {
+      await execute(workbench, 'workbench.view.testing.focus');
+      return explorer.count();
+    },
+    (count) => count > 0,
+    'the test explorer is there',
+  );
   await execute(workbench, 'testing.runAll');
   await until(
-    () => workbench.page.locator('.test-explorer').innerText(),
+    () => explorer.innerText(),
     (text) => {
       const [, passed, all] = /(\d+)\/(\d+)/.exec(text) ?? [];
       return all !== undefined && Number(all) > 10 && passed === all;
