@@ -45,8 +45,8 @@ export function appliesTo(declaration: ExpectDeclaration, profile: Profile): boo
 
 /**
  * Settings under which the line applies: none when it applies as the program stands, else values of the settings that its
- * condition names, as few changes as possible. Undefined: no combination fits. Settings in `fixed` keep their value; integer
- * settings are not tried.
+ * condition names, as few changes as possible. Undefined: no combination fits. Settings in `fixed` keep their value; of
+ * integer settings the numbers in the condition are tried and some near them.
  */
 export function settingsFor(
   declaration: ExpectDeclaration,
@@ -56,7 +56,7 @@ export function settingsFor(
   const names = settingsNamed(declaration.when).filter((name) => !fixed.includes(name));
   let candidates: SettingOverrides[] = [{}];
   for (const name of names) {
-    const others = valuesOf(name).filter((value) => value !== profile[name]);
+    const others = valuesOf(name, declaration.when).filter((value) => value !== profile[name]);
     candidates = candidates.flatMap((base) => [base, ...others.map((value) => ({ ...base, [name]: value }))]);
   }
   const changes = (overrides: SettingOverrides) => Object.keys(overrides).length;
@@ -80,10 +80,30 @@ function settingsNamed(when: Expression | undefined): (keyof Profile)[] {
   }
 }
 
-function valuesOf(name: keyof Profile): (string | boolean)[] {
+function valuesOf(name: keyof Profile, when: Expression | undefined): Value[] {
   const spec = settings.find((setting) => setting.name === name);
-  if (!spec || spec.value.kind === 'integer') return [];
+  if (!spec) return [];
+  if (spec.value.kind === 'integer') {
+    const { min, max } = spec.value;
+    // Doubles come first: some settings are powers of two.
+    const near = numbersIn(when).flatMap((number) => [number, number * 2, Math.floor(number / 2), number + 1, number - 1]);
+    return [...new Set(near)].filter((number) => number >= min && number <= max);
+  }
   return spec.value.kind === 'flag' ? [true, false] : spec.value.values.map((value) => value.name);
+}
+
+function numbersIn(when: Expression | undefined): number[] {
+  switch (when?.kind) {
+    case 'integer':
+      return [when.value];
+    case 'convert':
+    case 'unary':
+      return numbersIn(when.operand);
+    case 'binary':
+      return [...numbersIn(when.left), ...numbersIn(when.right)];
+    default:
+      return [];
+  }
 }
 
 /** Compares one line with the run that it speaks of. */

@@ -53,6 +53,11 @@ describe('settings under which a line applies', () => {
     ['expect clean when mapping == kmap_temporary && !emptiness_check;', { mapping: 'kmap_temporary', emptiness_check: false }],
     ['expect clean when mapping != split_switch && preempt == none;', { mapping: 'kmap_temporary', preempt: 'none' }],
     ['expect clean when mapping == nothing;', undefined],
+    ['expect clean when cpus == 1;', { cpus: 1 }],
+    ['expect clean when cpus > 3;', { cpus: 6 }],
+    ['expect clean when cpus >= 9;', undefined],
+    ['expect clean when last_pkmap >= 8 && last_pkmap < 1024;', { last_pkmap: 8 }],
+    ['expect clean when mapping == kmap_local && last_pkmap <= 4;', { mapping: 'kmap_local', last_pkmap: 4 }],
   ])('%s', (text, overrides) => {
     expect(settingsFor(expectLine(text), profile)).toEqual(overrides);
   });
