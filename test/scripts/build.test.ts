@@ -9,7 +9,7 @@ import { inRepository } from '../../scripts/lib/paths.mjs';
 import { makePackage, packagedFiles } from '../../scripts/package.mjs';
 
 /** Limits, bytes, minified. The goal for the extension is 400 KB, which the bench reports; this keeps it from growing unseen. */
-const EXTENSION_LARGEST = 640 * 1024;
+const EXTENSION_LARGEST = 700 * 1024;
 const WEBVIEW_LARGEST = 100 * 1024;
 
 let sizes: Record<string, number>;
