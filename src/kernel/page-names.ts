@@ -28,6 +28,16 @@ export function pageNames(kernel: Kernel): ReadonlyMap<number, string> {
   return names;
 }
 
+/** Name of the page whose `struct page` lies at `address`; undefined when none lies there. */
+export function pageNameAt(kernel: Kernel, address: number): string | undefined {
+  const { machine, layouts } = kernel;
+  if (!machine.isKernelAddress(address)) return undefined;
+  const { offset, stride, count } = machine.plan.region('page');
+  const inside = machine.offsetOf(address) - offset;
+  if (inside < 0 || inside >= stride * count || inside % stride !== 0) return undefined;
+  return pageName(kernel, machine.memory.words[(offset + inside + layouts.page.field('pfn').offset) >>> 2]);
+}
+
 /** Name of one page, or its frame number. */
 export function pageName(kernel: Kernel, pfn: number): string {
   return pageNames(kernel).get(pfn) ?? `pfn 0x${pfn.toString(16)}`;

@@ -17,6 +17,8 @@ export interface FormatOptions {
   hex?: boolean;
   /** Name of the function at that address. */
   functionName?: (address: number) => string | undefined;
+  /** Name of the struct at that address, as people call it: a task's comm, a page's variable. */
+  objectName?: (type: StructType, address: number) => string | undefined;
   reader: EvaluationReader;
 }
 
@@ -107,7 +109,8 @@ function formatPointer(to: Type, address: number, options: FormatOptions): strin
     const text = stringAt(address, STRING_PREVIEW, options.reader);
     return text === undefined ? hex(address) : `${hex(address)} ${text}`;
   }
-  return hex(address);
+  const name = to.kind === 'struct' ? options.objectName?.(to, address) : undefined;
+  return name === undefined ? hex(address) : `${hex(address)} ${name}`;
 }
 
 /** The quoted NUL-terminated text at `address`, cut at `limit` characters; undefined if it cannot be read or is no text. */

@@ -47,7 +47,7 @@ export class Expressions {
     const result = this.evaluate(text, frame);
     if (!result.ok) return `<${result.message}>`;
     const reader = new FrameReader(this.#debuggee, frame);
-    return formatValue(result.value, { reader, functionName: reader.functionName });
+    return formatValue(result.value, { reader, functionName: reader.functionName, objectName: reader.objectName });
   }
 
   #checked(text: string, pc: number): Checked {

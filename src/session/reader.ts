@@ -1,8 +1,10 @@
 /** The machine as an expression sees it, looking from one frame. Nothing here changes anything. */
 
+import { pageNameAt } from '../kernel/page-names.ts';
 import type { FunctionDebugInfo, LocalInfo } from '../lang/debug-info.ts';
 import type { EvaluationReader, Value, VariablePlace } from '../lang/evaluate.ts';
 import type { FunctionSymbol, VariableSymbol } from '../lang/tree.ts';
+import type { StructType } from '../lang/types.ts';
 import { FUNCTION_BASE } from '../machine/bytecode.ts';
 import { PAGE_SIZE } from '../machine/memory-plan.ts';
 import { NO_TRANSLATION } from '../machine/mmu.ts';
@@ -87,6 +89,12 @@ export class FrameReader implements EvaluationReader {
   functionName = (address: number): string | undefined => {
     const distance = (address - FUNCTION_BASE) | 0;
     return (distance & 15) === 0 ? this.#debuggee.code.debug.functions[distance >> 4]?.name : undefined;
+  };
+
+  objectName = (type: StructType, address: number): string | undefined => {
+    const { kernel } = this.#debuggee;
+    if (type.name === 'task_struct') return kernel.taskAt(address)?.comm;
+    return type.name === 'page' ? pageNameAt(kernel, address) : undefined;
   };
 
   current(): number {

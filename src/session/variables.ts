@@ -87,7 +87,7 @@ export class Variables {
     const { name, expression, hex } = named;
     const { type, address } = value;
     const reader = new FrameReader(this.#debuggee, frame);
-    const text = formatValue(value, { reader, hex, functionName: reader.functionName });
+    const text = formatValue(value, { reader, hex, functionName: reader.functionName, objectName: reader.objectName });
     const composite = type.kind === 'struct' || type.kind === 'array';
     return {
       name,

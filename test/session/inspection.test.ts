@@ -69,6 +69,20 @@ describe('scopes', () => {
     expect(locals[0].value).toContain('"DEar Linus"');
   });
 
+  test('say the name behind a pointer to a task or a page', () => {
+    const text = `machine { cpus = 1; }\npage low two[2] = { "a", "b" };\npage high = "c";\ntask a(policy = SCHED_FIFO, prio = 10)\n{\n\tint x = 1;\n\tx++;\n}\n`;
+    const session = open(text);
+    entry(session);
+    expect(value(session, 'current')).toMatch(/^0x[0-9a-f]{8} a$/);
+    expect(value(session, 'cpu_rq(0)->idle')).toMatch(/^0x[0-9a-f]{8} swapper\/0$/);
+    expect(value(session, 'high')).toMatch(/^0x[0-9a-f]{8} high$/);
+    expect(value(session, 'two[1]')).toMatch(/^0x[0-9a-f]{8} two\[1\]$/);
+    expect(scope(session, 'globals').find((each) => each.name === 'high')?.value).toMatch(/ high$/);
+    // Not where a struct begins: no name.
+    expect(value(session, '(struct page *)((char *)high + 4)')).toMatch(/^0x[0-9a-f]{8}$/);
+    expect(value(session, '(struct task_struct *)high')).toMatch(/^0x[0-9a-f]{8}$/);
+  });
+
   test('show the task, the CPU, the machine and the globals', () => {
     const session = inShout();
     expect(scope(session, 'task').find((each) => each.name === 'comm')?.value).toBe('"reader"');
