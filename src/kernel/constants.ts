@@ -36,6 +36,7 @@ const fixed: readonly Row[] = [
   ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],
   ['PREEMPT_MASK', 0xff, 'int', 'Bits of the preemption depth.'],
   ['SOFTIRQ_OFFSET', 0x100, 'int', 'Serving a softirq.'],
+  ['SOFTIRQ_DISABLE_OFFSET', 0x200, 'int', 'One local_bh_disable().'],
   ['SOFTIRQ_MASK', 0xff00, 'int', 'Bits of the softirq part.'],
   ['HARDIRQ_OFFSET', 0x10000, 'int', 'One hardirq.'],
   ['HARDIRQ_MASK', 0xf0000, 'int', 'Bits of the hardirq depth.'],

@@ -4,32 +4,28 @@ import { parseSource } from '../lang/parser.ts';
 import type { Source } from '../lang/source.ts';
 import type { Setting } from '../lang/tree.ts';
 import { klabSources } from './klab/index.ts';
+import { MAPPING_MODELS, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
-import { MAPPING_MODELS } from './settings.ts';
 
 export const KERNEL_URI = 'klab-kernel:';
 
-/** Files of each shipped model, besides the common ones. */
-const modelFile = (mapping: string) => `/mm/${mapping.replaceAll('_', '-')}.klab`;
-
-const modelFiles: ReadonlySet<string> = new Set(MAPPING_MODELS.map(({ name }) => modelFile(name)));
+const modelFiles: ReadonlySet<string> = new Set(MAPPING_MODELS.flatMap(({ files }) => files));
 
 /** Text of the kernel source at `uri`; undefined when there is none. */
 export function kernelSourceText(uri: string): string | undefined {
   return uri.startsWith(KERNEL_URI) ? klabSources[uri.slice(KERNEL_URI.length)] : undefined;
 }
 
-/** All kernel sources of `profile`: the common ones, and the one mapping model. */
+/** All kernel sources of `profile`: the common ones, and those of the one mapping model. */
 export function kernelSources(
   uri: string,
   profile: Profile,
   written: readonly Setting[],
   readFile: ((relativePath: string) => string | undefined) | undefined,
 ): { sources: Source[]; diagnostics: Diagnostic[] } {
-  const wanted = modelFile(profile.mapping);
-  const shipped = modelFiles.has(wanted);
+  const shipped = mappingModel(profile.mapping);
   const sources = Object.entries(klabSources)
-    .filter(([path]) => !modelFiles.has(path) || path === wanted)
+    .filter(([path]) => !modelFiles.has(path) || shipped?.files.includes(path))
     .map(([path, text]): Source => ({ uri: KERNEL_URI + path, text, role: 'kernel' }));
   if (shipped) return { sources, diagnostics: [] };
 
@@ -37,7 +33,7 @@ export function kernelSources(
   if (own !== undefined) return { sources: [...sources, { uri: profile.mapping, text: own, role: 'model' }], diagnostics: [] };
   const range = written.find(({ name }) => name === 'mapping')?.valueRange ?? { start: 0, end: 0 };
   // Some model has to be there, or every source that uses one would be at fault.
-  const standIn = modelFile('kmap_local');
+  const [standIn] = mappingModel('kmap_local')?.files ?? [];
   return {
     sources: [...sources, { uri: KERNEL_URI + standIn, text: klabSources[standIn], role: 'kernel' }],
     diagnostics: [
@@ -62,8 +58,8 @@ export function functionModels(): ReadonlyMap<string, readonly string[]> {
 
 function readModels(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const { name: model } of MAPPING_MODELS) {
-    const uri = KERNEL_URI + modelFile(model);
+  for (const { name: model, files } of MAPPING_MODELS) {
+    const uri = KERNEL_URI + files[0];
     const text = kernelSourceText(uri);
     if (text === undefined) continue;
     for (const declaration of parseSource({ uri, text, role: 'kernel' }).file.declarations) {

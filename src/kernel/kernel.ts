@@ -30,6 +30,8 @@ export type { LifeState } from './life.ts';
 
 export interface FindingReport {
   slug: string;
+  /** How the kernel took it, where that differs by model: the same check warns in one and stops in another. */
+  kind?: Finding['kind'];
   /** As the kernel would print it; the entry's title when absent. */
   headline?: string;
   /** What happened here, with names, addresses and values. */
@@ -261,13 +263,13 @@ export class Kernel {
   }
 
   /** Records a finding on CPU `cpu`, and the event that tells of it. */
-  report(cpu: number, { slug, headline, detail, suppressed = false, pc }: FindingReport): Finding {
+  report(cpu: number, { slug, kind, headline, detail, suppressed = false, pc }: FindingReport): Finding {
     const entry = findingEntry(slug);
     const task = this.currentTask(cpu);
     const finding: Finding = {
       number: this.findings.length,
       slug,
-      kind: entry.kind,
+      kind: kind ?? entry.kind,
       reference: entry.reference,
       headline: headline ?? entry.title,
       detail,

@@ -3,14 +3,18 @@
  * the model's source sees (reference/highmem.md 1.2, 3.1, 4.1, 7.1). Layouts, language environment and boot read this one table.
  */
 import type { NamedConstant } from '../lang/environment.ts';
-import { type AddressLayout, addressLayout } from '../machine/address-layout.ts';
+import { type AddressLayout, addressLayout, type LayoutName } from '../machine/address-layout.ts';
 import { PTE_KERNEL } from '../machine/mmu.ts';
+import { typeConstants } from './km-types.ts';
+import { holderOf, isUpTo, type MappingHolder, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
 
 export interface MappingFacts {
   layout: AddressLayout;
   /** Address of slot 0 of CPU 0. */
   firstSlotAddress: number;
+  /** What says which slots are in use. */
+  holder: MappingHolder;
   /** Slots of one CPU: KM_TYPE_NR of the older models, KM_MAX_IDX of kmap_local. Length of `kmap_ctrl.pteval`, stride of addresses. */
   slotsPerCpu: number;
   /** Slots taken by one mapping: 2 where every second slot is a guard. */
@@ -22,25 +26,55 @@ export interface MappingFacts {
   disabledOptions: readonly string[];
 }
 
-const SLOTS = { release: 20, debug: 41 };
-const LOCAL_SLOTS = { release: 16, debug: 33 };
+/** KM_TYPE_NR and KM_MAX_IDX (highmem 1.2, 2.2, 3.1). On ARM only kmap_local has more slots in debug builds. */
+function slotCount(profile: Profile, guards: boolean): number {
+  const arm = profile.arch === 'arm';
+  switch (profile.mapping) {
+    case 'km_type':
+      if (arm) return 14;
+      return profile.kernel === 'v2_6_31' ? choose(profile, 19, 39) : choose(profile, 20, 41);
+    case 'atomic_stack':
+      return arm ? 16 : choose(profile, 20, 41);
+    case 'kmap_temporary':
+    case 'split_switch':
+      return choose(profile, 20, 41);
+    default:
+      return guards ? 33 : 16;
+  }
+}
+
+const choose = (profile: Profile, release: number, debug: number): number => (profile.debug_highmem ? debug : release);
+
+/** 2.6.35 and 3.10 have the layout of 2.6.37, and ARM that of the nearest kernel whose layout the reference gives. */
+function layoutName(profile: Profile): LayoutName {
+  if (profile.arch === 'arm') return isUpTo(profile, 'v3_10') ? 'arm_3_10' : 'arm_5_11';
+  if (profile.kernel === 'v2_6_31') return 'x86_2_6_31';
+  if (isUpTo(profile, 'v3_10')) return 'x86_2_6_37';
+  return isUpTo(profile, 'v5_10') ? 'x86_5_9' : 'x86_5_11';
+}
 
 /** A learner's own model gets the newest layout and the slots of kmap_local. */
 export function mappingFacts(profile: Profile): MappingFacts {
-  const older = profile.mapping === 'kmap_temporary' || profile.mapping === 'split_switch';
-  const forceMap = !older && (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.debug_highmem));
-  const guards = !older && (profile.debug_kmap_local || profile.debug_highmem || forceMap);
-  const slots = older ? SLOTS : LOCAL_SLOTS;
-  const slotsPerCpu = (older ? profile.debug_highmem : guards) ? slots.debug : slots.release;
+  const model = mappingModel(profile.mapping);
+  const local = !model || model.name === 'kmap_local';
+  const forceMap = local && (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.debug_highmem));
+  const guards = local && (profile.debug_kmap_local || profile.debug_highmem || forceMap);
+  const slotsPerCpu = slotCount(profile, guards);
   const increment = guards ? 2 : 1;
+  const layout = addressLayout({
+    name: layoutName(profile),
+    cpus: profile.cpus,
+    debug: guards,
+    stride: slotsPerCpu,
+    lastPkmap: profile.last_pkmap,
+  });
 
   const options: Readonly<Record<string, boolean>> = {
     CONFIG_HIGHMEM: true,
-    CONFIG_KMAP_LOCAL: !older,
+    CONFIG_KMAP_LOCAL: local,
     CONFIG_DEBUG_HIGHMEM: profile.debug_highmem,
     CONFIG_DEBUG_KMAP_LOCAL: guards,
     CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP: forceMap,
-    CONFIG_KERNEL_V5_11: profile.kernel === 'v5_11',
     /** 2.6.x asked for the context in kunmap() by BUG_ON(in_interrupt()), 5.9 and later by might_sleep(). */
     CONFIG_KUNMAP_BUG_IN_INTERRUPT: /^v[23]_/.test(profile.kernel),
     CONFIG_KMAP_FLUSH_JUNK: profile.flush_junk,
@@ -53,18 +87,17 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_KMAP_NO_CHECK_USER: profile.check_at_user_return === 'never',
     CONFIG_KMAP_PIN_MIGRATE: profile.pin === 'migrate',
     CONFIG_KMAP_PIN_PREEMPT: profile.pin === 'preempt',
+    CONFIG_KUNMAP_REFUSES_PAGES: !isUpTo(profile, 'v2_6_35'),
+    CONFIG_KMAP_POP_EARLY: profile.pop_early,
+    CONFIG_FIXMAP_ASCENDS: layout.direction < 0,
+    CONFIG_ARCH_KMAP_FLUSH_AFTER_MAP: profile.arch === 'arm',
+    CONFIG_PROPOSED_STRICT_TYPES: profile.overlay === 'strict_types',
+    CONFIG_PROPOSED_DEPTH: profile.overlay === 'depth',
   };
   const names = Object.keys(options);
-  const debug = slotsPerCpu === slots.debug;
-  const layout = addressLayout({
-    name: older ? 'x86_5_9' : 'x86_5_11',
-    cpus: profile.cpus,
-    debug,
-    stride: slotsPerCpu,
-    lastPkmap: profile.last_pkmap,
-  });
   return {
     layout,
+    holder: holderOf(profile),
     firstSlotAddress: layout.slotAddress(0, 0) | 0,
     slotsPerCpu,
     increment,
@@ -75,6 +108,8 @@ export function mappingFacts(profile: Profile): MappingFacts {
       { name: 'FIX_KMAP_BEGIN', value: layout.FIX_KMAP_BEGIN, type: 'int', doc: 'Fixmap entry of slot 0 of CPU 0.' },
       { name: 'FIX_KMAP_END', value: layout.FIX_KMAP_END, type: 'int', doc: 'Fixmap entry of the last slot of the last CPU.' },
       { name: 'PAGE_KERNEL', value: PTE_KERNEL, type: 'unsigned long', doc: 'Flags of a kernel mapping: 0x163.' },
+      ...(model?.name === 'km_type' ? typeConstants(profile) : []),
+      { name: 'PROPOSED_LIMIT', value: profile.overlay_limit, type: 'int', doc: 'Limit of the depth check proposed in 2009.' },
       { name: 'KM_INCR', value: increment, type: 'int', doc: 'Slots that one mapping takes: 2 with guard slots.' },
     ],
     enabledOptions: names.filter((name) => options[name]),

@@ -1,4 +1,5 @@
 /** Which CONFIG_ options of the kernel's build a profile switches on, besides those of the mapping models. */
+import { isUpTo, KERNEL_ERAS } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 
@@ -17,9 +18,11 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,
     /** Interrupts are on during the switch: the older models in the teaching profile only (highmem 4.5). */
     CONFIG_INTERRUPTS_ON_CTXSW: older && profile.irqs_during_switch,
-    CONFIG_KERNEL_V5_15: profile.kernel === 'v5_15',
-    CONFIG_KERNEL_V6_1: profile.kernel === 'v6_1',
-    CONFIG_KERNEL_V6_18: profile.kernel === 'v6_18',
+    CONFIG_X86: profile.arch === 'x86',
+    CONFIG_ARM: profile.arch === 'arm',
+    /** Up to 4.1 pagefault_disable() was preempt_disable() under another name (highmem 1.6). */
+    CONFIG_PAGEFAULT_COUNTS_PREEMPT: isUpTo(profile, 'v3_10'),
+    ...Object.fromEntries(KERNEL_ERAS.map((era) => [`CONFIG_KERNEL_${era.toUpperCase()}`, profile.kernel === era])),
   };
   const names = Object.keys(state);
   return { enabled: names.filter((name) => state[name]), disabled: names.filter((name) => !state[name]) };

@@ -1,4 +1,5 @@
 /** The settings of one machine, resolved. Names are the language's; values come from `settings.ts`'s table. */
+import type { KernelEra } from './mapping-models.ts';
 
 export interface Profile {
   /** 1 to 8. One CPU means a kernel without SMP. */
@@ -29,8 +30,15 @@ export interface Profile {
   check_at_fork: 'auto' | 'always' | 'never';
   check_at_exit: 'auto' | 'always' | 'never';
   check_at_user_return: 'auto' | 'always' | 'never';
-  /** `kmap_local`: kernel whose code is followed where it differs. */
-  kernel: 'v5_11' | 'v5_15' | 'v6_1' | 'v6_18';
+  /** Kernel whose code is followed where versions differ; one that had the model. */
+  kernel: KernelEra;
+  /** Architecture, as far as mapping differs. */
+  arch: 'x86' | 'arm';
+  /** `atomic_stack`: the pop comes before the clear, as first merged (highmem 3.4). */
+  pop_early: boolean;
+  /** `km_type`, `atomic_stack`: a check proposed in 2009 (highmem 2.7), and the limit of its sum of depths. */
+  overlay: 'none' | 'strict_types' | 'depth';
+  overlay_limit: number;
   debug_preempt: boolean;
   debug_atomic_sleep: boolean;
   fair: 'eevdf' | 'cfs';

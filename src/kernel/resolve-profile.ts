@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../lang/diagnostics.ts';
 import type { Range } from '../lang/source.ts';
 import type { Setting } from '../lang/tree.ts';
+import { KERNEL_ERAS, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
 import { type KernelSetting, presets, settings } from './settings.ts';
 
@@ -52,6 +53,9 @@ export function resolveProfile(
   const values: Record<string, Value> = {};
   for (const spec of settings) values[spec.name] = chosen.get(spec.name)?.value ?? preset[spec.name] ?? spec.default;
   const profile = values as unknown as Profile;
+  if (chosen.get('mapping')?.override) forgetWritten(values, chosen);
+  const model = mappingModel(profile.mapping);
+  if (values.kernel === 'auto') profile.kernel = model?.kernels[0] ?? KERNEL_ERAS[KERNEL_ERAS.length - 1];
   const conflict = conflictOf(profile);
   if (conflict) {
     const at = chosen.get(conflict.setting);
@@ -64,13 +68,32 @@ export function resolveProfile(
   return { profile, diagnostics };
 }
 
+/**
+ * A program that is run under another mapping model than the one it was written for keeps what else it says about the model, unless
+ * that model does not know it: kernel, architecture, overlay.
+ */
+function forgetWritten(values: Record<string, Value>, chosen: ReadonlyMap<string, { override: boolean }>): void {
+  for (const name of ['kernel', 'arch', 'overlay'] as const) {
+    if (!chosen.has(name) || chosen.get(name)?.override) continue;
+    const first = find(name)?.default;
+    if (first !== undefined && modelConflict(values as unknown as Profile)?.setting === name) values[name] = first;
+  }
+}
+
 /** Whether preempt_disable() counts under this profile. */
 export function countsPreemption(profile: Profile): boolean {
   if (profile.preempt_count !== 'auto') return profile.preempt_count === 'on';
   return profile.preempt === 'full' || profile.debug_atomic_sleep;
 }
 
-function conflictOf(profile: Profile): { setting: keyof Profile; message: string } | undefined {
+interface Conflict {
+  setting: keyof Profile;
+  message: string;
+}
+
+function conflictOf(profile: Profile): Conflict | undefined {
+  const wrong = modelConflict(profile);
+  if (wrong) return wrong;
   if ((profile.last_pkmap & (profile.last_pkmap - 1)) !== 0) {
     const message = `'last_pkmap' is a power of two: 4, 8, 16 and so on up to 1024; not ${profile.last_pkmap}`;
     return { setting: 'last_pkmap', message };
@@ -87,6 +110,32 @@ function conflictOf(profile: Profile): { setting: keyof Profile; message: string
       setting: 'preempt_count',
       message: "'preempt_count = off' needs 'debug_atomic_sleep = off', which selects the count",
     };
+  }
+  return undefined;
+}
+
+/** What the mapping model does not know. */
+function modelConflict({ mapping, kernel, arch, overlay }: Profile): Conflict | undefined {
+  const model = mappingModel(mapping);
+  if (!model) return undefined;
+  const { name, kernels, architectures } = model;
+  if ((kernel as string) !== 'auto' && !kernels.includes(kernel)) {
+    return {
+      setting: 'kernel',
+      message: `'kernel = ${kernel}' did not have '${name}'; kernels that had it: ${kernels.join(', ')}`,
+    };
+  }
+  if (!architectures.includes(arch)) {
+    return { setting: 'arch', message: `'${name}' is followed on ${architectures.join(', ')} only, not on '${arch}'` };
+  }
+  if (arch === 'arm' && kernel === 'v2_6_35') {
+    return { setting: 'arch', message: "the types of 'arm' are known for 'kernel = v2_6_31' only" };
+  }
+  if (overlay === 'strict_types' && model.holder !== 'types') {
+    return { setting: 'overlay', message: `'overlay = strict_types' needs 'mapping = km_type': '${name}' has no types` };
+  }
+  if (overlay !== 'none' && model.holder === 'task') {
+    return { setting: 'overlay', message: `'overlay = ${overlay}' needs 'mapping = km_type' or 'atomic_stack'` };
   }
   return undefined;
 }

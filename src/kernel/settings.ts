@@ -3,21 +3,15 @@
  * dashes and dots (`kmap-local`, `debug.preempt`); here they are C identifiers.
  */
 import type { SettingSpec } from '../lang/environment.ts';
+import { MAPPING_MODELS } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
+
+export { MAPPING_MODELS } from './mapping-models.ts';
 
 export const CPUS_MAX = 8;
 
 /** A setting of the language that belongs to the Profile field of the same name. */
 export type KernelSetting = SettingSpec & { name: keyof Profile };
-
-export const MAPPING_MODELS = [
-  {
-    name: 'kmap_temporary',
-    doc: 'RFC of 19 September 2020: index and PTE values live in the task, one call at the switch (highmem 4).',
-  },
-  { name: 'split_switch', doc: 'Unmap before the switch, map after it; tasks are not pinned by default (highmem 5).' },
-  { name: 'kmap_local', doc: 'What was merged in 5.11: split switch, migration disabled, leak checks (highmem 7).' },
-] as const;
 
 export const settings: readonly KernelSetting[] = [
   {
@@ -67,7 +61,7 @@ export const settings: readonly KernelSetting[] = [
   {
     name: 'mapping',
     doc: 'Mapping model, or the path of your own.',
-    value: { kind: 'enum-or-path', values: MAPPING_MODELS },
+    value: { kind: 'enum-or-path', values: MAPPING_MODELS.map(({ name, doc }) => ({ name, doc })) },
     default: 'kmap_local',
   },
   {
@@ -180,17 +174,70 @@ export const settings: readonly KernelSetting[] = [
   },
   {
     name: 'kernel',
-    doc: 'Kernel whose code is followed where versions differ.',
+    doc: 'Kernel whose code is followed where versions differ. Each mapping model knows the kernels that had it.',
     value: {
       kind: 'enum',
       values: [
-        { name: 'v6_18', doc: '6.18.' },
-        { name: 'v6_1', doc: '6.1.' },
-        { name: 'v5_15', doc: '5.15.' },
-        { name: 'v5_11', doc: '5.11, with its guard test that looks at the wrong option (highmem 7.5).' },
+        {
+          name: 'auto',
+          doc: 'By model: v2_6_31 for km_type, v5_9 for atomic_stack, kmap_temporary and split_switch, v6_18 for kmap_local.',
+        },
+        { name: 'v6_18', doc: 'kmap_local: 6.18.' },
+        { name: 'v6_1', doc: 'kmap_local: 6.1.' },
+        { name: 'v5_15', doc: 'kmap_local: 5.15.' },
+        { name: 'v5_11', doc: 'kmap_local: 5.11, with its guard test that looks at the wrong option (highmem 7.5).' },
+        { name: 'v5_10', doc: 'atomic_stack: 5.10, the last kernel with it.' },
+        { name: 'v5_9', doc: 'atomic_stack: 5.9; also the base of the postings of September 2020.' },
+        { name: 'v3_10', doc: 'atomic_stack: 3.10; disabling page faults counts as disabling preemption (highmem 1.6).' },
+        { name: 'v2_6_37', doc: 'atomic_stack: 2.6.37, the first kernel with it; the debug check of the depth is off by one.' },
+        { name: 'v2_6_35', doc: 'km_type: 2.6.35, with the corrected check of contexts (highmem 2.5).' },
+        { name: 'v2_6_31', doc: 'km_type: 2.6.31.' },
       ],
     },
-    default: 'v6_18',
+    default: 'auto',
+  },
+  {
+    name: 'arch',
+    doc: 'Architecture, as far as mapping differs (highmem 1.2, 1.3). kmap_temporary and split_switch are followed on x86 only.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'x86', doc: '32-bit x86 without PAE: no flush after a map, every unmap clears its slot.' },
+        {
+          name: 'arm',
+          doc: 'Caches by physical address. A flush after every map; up to 5.10 release builds leave the slot filled at unmap.',
+        },
+      ],
+    },
+    default: 'x86',
+  },
+  {
+    name: 'pop_early',
+    doc: 'atomic_stack: the unmap gives its index back before it clears the slot, as first merged in 2010 (highmem 3.4).',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
+    name: 'overlay',
+    doc: 'km_type and atomic_stack: a check proposed in June 2009 and never merged; our reading of mail, not of code (highmem 2.7).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'none', doc: 'None.' },
+        {
+          name: 'strict_types',
+          doc: 'km_type: unmaps must name the types in the reverse order of the maps (Zijlstra, proposed 2009).',
+        },
+        { name: 'depth', doc: 'Counts how deep each context maps, and adds the four maxima up (Molnar, proposed 2009).' },
+      ],
+    },
+    default: 'none',
+  },
+  {
+    name: 'overlay_limit',
+    doc: 'overlay = depth: the sum of the four maxima has to stay below it; no more than the slots of a CPU.',
+    value: { kind: 'integer', min: 1, max: 64 },
+    default: 20,
   },
   {
     name: 'debug_preempt',

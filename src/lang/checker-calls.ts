@@ -137,6 +137,11 @@ function passArgument(
   const wantsPage = parameter.type.kind === 'pointer' && parameter.type.to.kind === 'struct' && parameter.type.to.name === 'page';
   const text = sourceText(c, argument);
   if (isPage && !wantsPage && /^(kunmap_|unmap_page$)/.test(name)) {
+    if (c.program.environment.disabledOptions.has('CONFIG_KUNMAP_REFUSES_PAGES')) {
+      const what = `${name}() takes an address, and '${text}' is a page: this kernel does not look, unmaps nothing and keeps the slot`;
+      report(c, 'unmapsPageUnseen', argument, what);
+      return assignTo(c, argument, parameter.type, { target: `'${parameter.name}' of ${name}()` });
+    }
     report(
       c,
       'unmapsPage',

@@ -266,6 +266,11 @@ export const diagnosticCatalogue = {
     'read before it is set',
     'The variable is read, and nothing was stored in it before on any way to this place.',
   ),
+  unmapsPageUnseen: warning(
+    'K1714',
+    'page unmapped without a check',
+    'An unmap call takes the address. Up to Linux 2.6.35 nothing looked whether it is given a page: it unmaps nothing, and the slot stays in use.',
+  ),
   unusedVariable: { ...warning('K1713', 'unused variable', 'Nothing reads the variable.'), severity: 'information' },
 } as const satisfies Record<string, DiagnosticEntry>;
 

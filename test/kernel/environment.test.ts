@@ -48,7 +48,13 @@ describe('what the language knows of the kernel', () => {
   test('calls of the mapping models are known by their models', () => {
     expect(environment.functionModels.get('kmap_local_page')).toEqual(['kmap_local']);
     expect(environment.functionModels.get('kmap_temporary_page')).toEqual(['kmap_temporary', 'split_switch']);
-    expect(environment.functionModels.get('map_page')).toEqual(['kmap_temporary', 'split_switch', 'kmap_local']);
+    expect(environment.functionModels.get('map_page')).toEqual([
+      'km_type',
+      'atomic_stack',
+      'kmap_temporary',
+      'split_switch',
+      'kmap_local',
+    ]);
   });
 
   test('every field of every struct says what it is', () => {

@@ -51,7 +51,7 @@ describe('settings under which a line applies', () => {
     ['expect clean when mapping == split_switch;', {}],
     ['expect clean when mapping == kmap_local;', { mapping: 'kmap_local' }],
     ['expect clean when mapping == kmap_temporary && !emptiness_check;', { mapping: 'kmap_temporary', emptiness_check: false }],
-    ['expect clean when mapping != split_switch && preempt == none;', { mapping: 'kmap_temporary', preempt: 'none' }],
+    ['expect clean when mapping != split_switch && preempt == none;', { mapping: 'km_type', preempt: 'none' }],
     ['expect clean when mapping == nothing;', undefined],
     ['expect clean when cpus == 1;', { cpus: 1 }],
     ['expect clean when cpus > 3;', { cpus: 6 }],

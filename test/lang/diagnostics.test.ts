@@ -11,6 +11,8 @@ import { checkText, diagnosticText } from './check-text.ts';
 interface Case {
   name: string;
   role: SourceRole;
+  /** A kernel before 2.6.36. */
+  old: boolean;
   text: string;
   expected: string;
 }
@@ -18,7 +20,7 @@ interface Case {
 const folder = new URL('cases/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 
-/** `=== name` or `=== kernel: name`, the program, `---`, one line for each diagnostic. */
+/** `=== name`, `=== kernel: name` or `=== 2.6.35: name`, the program, `---`, one line for each diagnostic. */
 function readCases(file: string): Case[] {
   return readFileSync(new URL(file, folder), 'utf8')
     .split(/^=== /m)
@@ -27,12 +29,13 @@ function readCases(file: string): Case[] {
       const [title, ...rest] = part.split('\n');
       const kernel = title.startsWith('kernel: ');
       const [text, expected = ''] = rest.join('\n').split(/^---\n/m);
-      return { name: kernel ? title.slice(8) : title, role: kernel ? 'kernel' : 'program', text, expected: expected.trim() };
+      const old = title.startsWith('2.6.35: ');
+      return { name: kernel ? title.slice(8) : title, role: kernel ? 'kernel' : 'program', old, text, expected: expected.trim() };
     });
 }
 
-function resultOf({ text, role }: Case): string {
-  return checkText(text, role)
+function resultOf({ text, role, old }: Case): string {
+  return checkText(text, role, old)
     .diagnostics.map((diagnostic) => diagnosticText(text, diagnostic))
     .join('\n');
 }

@@ -45,12 +45,29 @@ const programs: Record<string, string | [string, VectorOptions]> = {
     'static int child(void *arg)\n{\n\treturn 0;\n}\ntask a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tkernel_thread(child, NULL, "kid", 0);\n\tunmap_page(x);\n}',
   ),
   exit_with_mappings: task('\tmap_page(p1);', { ...local, check_at_exit: 'always' }),
+  unmap_not_lowmem: task('\tchar *x = kmap_atomic(p1, KM_USER0);\n\tkunmap_atomic(x, KM_USER1);', {
+    mapping: 'km_type',
+    debug_highmem: 'on',
+  }),
+  type_context: task('\tchar *x = kmap_atomic(p1, KM_IRQ0);\n\tkunmap_atomic(x, KM_IRQ0);', {
+    mapping: 'km_type',
+    debug_highmem: 'on',
+  }),
+  proposed_types: task(
+    '\tchar *x = kmap_atomic(p1, KM_USER0);\n\tchar *y = kmap_atomic(p2, KM_USER1);\n\tkunmap_atomic(x, KM_USER0);\n\tkunmap_atomic(y, KM_USER1);',
+    { mapping: 'km_type', overlay: 'strict_types' },
+  ),
+  proposed_depth: task('\tunmap_page(map_page(p1));', { mapping: 'atomic_stack', overlay: 'depth', overlay_limit: 1 }),
   mapping_kept_to_user: leakyCall(local),
   unmap_outside_slots: task('\tkunmap_local(page_address(lowpage));', { ...local, force_map: 'on' }),
   pkmap_not_mapped: task('\tkmap(p1);\n\tkunmap(p1);\n\tkunmap(p1);'),
   pkmap_count_low: task('\tkmap(p1);\n\tpkmap_count[1] = 0;\n\tkmap(p1);'),
   pkmap_pte_lost: task(
     '\tchar *x = kmap(p1);\n\tkunmap(p1);\n\tpte_clear(virt_to_kpte((unsigned long)x));\n\tkmap_flush_unused();',
+  ),
+  kunmap_in_interrupt: program(
+    { mapping: 'atomic_stack', kernel: 'v2_6_37' },
+    'irq nic(cpu = 0, when = any) {\n\tkunmap(p1);\n}\ntask a(cpu = 0) {\n\tkmap(p1);\n\traise_irq(nic);\n}',
   ),
   unmap_of_pkmap: task('\tunmap_page(kmap(p1));'),
   page_fault: task('\tchar *nothing = NULL;\n\tnothing[0] = 1;'),
@@ -111,8 +128,6 @@ schedule here { irq nic at kmap_prepare_task_switch 2; }`,
 
 /** Findings that no program can bring up yet. */
 const unreachable: Record<string, string> = {
-  kunmap_in_interrupt: 'only kernels up to 2.6.37 ask this',
-  unmap_not_lowmem: 'only the models up to 5.10 ask this',
   migrated_while_pinned: 'the scheduler never does it: a check of our own code',
 };
 

@@ -35,7 +35,7 @@ const swap =
   };
 
 interface Mutation {
-  model: 'kmap_local' | 'kmap_temporary' | 'split_switch' | 'pkmap';
+  model: 'km_type' | 'atomic_stack' | 'kmap_temporary' | 'split_switch' | 'kmap_local' | 'pkmap';
   what: string;
   edit: Edit;
   /** A vector's program, and what the vector looks at. */
@@ -132,6 +132,39 @@ task c(cpu = 1) {
   );
 
 const mutations: Mutation[] = [
+  {
+    model: 'km_type',
+    what: 'the flush of the unmap dropped (2.4 step 2)',
+    edit: drop('@flush_one'),
+    witness: () => wrongOrder('km_type'),
+  },
+  {
+    model: 'km_type',
+    what: 'the clear of the unmap dropped (2.4 step 2)',
+    edit: drop('@clear_one'),
+    witness: () => wrongOrder('km_type'),
+  },
+  {
+    model: 'km_type',
+    what: 'the check of the slot dropped (2.3 step 5)',
+    edit: drop('BUG_ON(!pte_none(*ptep)); // @check'),
+    witness: () =>
+      runVector(
+        program({ mapping: 'km_type' }, 'task a(cpu = 0) {\n\tkmap_atomic(p1, KM_IRQ0);\n\tkmap_atomic(p2, KM_IRQ0);\n}'),
+      ),
+  },
+  {
+    model: 'atomic_stack',
+    what: 'the flush of the unmap dropped (3.4 step 4)',
+    edit: drop('@flush_one'),
+    witness: () => wrongOrder('atomic_stack'),
+  },
+  {
+    model: 'atomic_stack',
+    what: 'the pop before the clear (3.4 steps 4 and 5)',
+    edit: swap('@clear_one', 'kmap_atomic_idx_pop(); // @cleared_one'),
+    witness: () => interrupted('atomic_stack', 'kunmap_atomic_slot "flush_one" 1'),
+  },
   {
     model: 'kmap_local',
     what: 'the flush of the unmap dropped (7.3 step 6)',

@@ -26,7 +26,7 @@ static void look(const char *what, const char *addr)
 
 export interface VectorSettings {
   /** A model, or the path of a learner's own in quotes. */
-  mapping: 'kmap_local' | 'kmap_temporary' | 'split_switch' | `"${string}"`;
+  mapping: 'km_type' | 'atomic_stack' | 'kmap_temporary' | 'split_switch' | 'kmap_local' | `"${string}"`;
   [setting: string]: string | number;
 }
 

@@ -111,6 +111,11 @@ export class VectorRun {
     return this.#findings.filter(wanted).map(({ slug, suppressed }) => (suppressed ? `${slug} (suppressed)` : slug));
   }
 
+  /** `slug as kind` of what the kernel itself reported. */
+  kinds(): string[] {
+    return this.#findings.filter(({ kind }) => kind !== 'sanitizer').map(({ slug, kind }) => `${slug} as ${kind}`);
+  }
+
   sanitizerHeadlines(): string[] {
     return this.#findings.filter(({ kind }) => kind === 'sanitizer').map(({ headline }) => headline);
   }

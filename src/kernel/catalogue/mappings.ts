@@ -33,7 +33,8 @@ export const mappingFindings: readonly FindingEntry[] = [
     title: 'Too many mappings nested',
     explanation:
       'The index of the mapping stack ran past the slots of one CPU. The depth is shared by a task and everything that interrupts it. ' +
-      'With kmap_local the 16th nested mapping is one too many (the 17th in a debug build), with kmap_temporary the 21st. Usual causes: ' +
+      'With kmap_local the 16th nested mapping is one too many (the 17th in a debug build), with kmap_temporary the 21st. With atomic_stack the stack ' +
+      'is that of the CPU and only debug builds look, at the 42nd (up to 3.10 at the 43rd, one too late). Usual causes: ' +
       'a mapping forgotten in a loop, or recursion.',
     link: { page: 'highmem', section: '7.1' },
   },
@@ -77,6 +78,18 @@ export const mappingFindings: readonly FindingEntry[] = [
       'An interrupt handler switched interrupts on again and then mapped a page. Further interrupts can nest on top without bound, and all of ' +
       'them share the depth of one task. The mapping is made all the same.',
     link: { page: 'highmem', section: '7.6' },
+  },
+  {
+    slug: 'type_context',
+    kind: 'warn',
+    reference: 'H-D08',
+    title: 'Mapped with a type that is not for this context',
+    explanation:
+      'Up to 2.6.36 each map call names its slot by a type, and each type is meant for one context. Either code in this context must not use ' +
+      'the type, because whoever it interrupted may have a page in that slot; or the type needs interrupts (or softirqs) off, and they are ' +
+      'on, so that an interrupt may come and want the same slot. Only debug builds look, and only about ten times in a boot. The mapping is ' +
+      'made all the same.',
+    link: { page: 'highmem', section: '2.5' },
   },
   {
     slug: 'pteval_empty',
@@ -180,6 +193,27 @@ export const mappingFindings: readonly FindingEntry[] = [
       'The flush of unused slots found a count of one, which means still mapped, and an empty entry. It is a check of the kernel for itself: ' +
       'something else has cleared the entry.',
     link: { page: 'highmem', section: '8.4' },
+  },
+  {
+    slug: 'proposed_types',
+    kind: 'warn',
+    reference: 'H-D24',
+    title: 'Proposed 2009: types are not balanced',
+    explanation:
+      'A check that Peter Zijlstra proposed in June 2009 and that was never merged; what is concrete here is our reading of the mails. Each map ' +
+      'records its type, and an unmap has to name the type on top of the stack of its CPU. This one names another type, or nothing was mapped.',
+    link: { page: 'highmem', section: '2.7' },
+  },
+  {
+    slug: 'proposed_depth',
+    kind: 'warn',
+    reference: 'H-2.7',
+    title: 'Proposed 2009: the depths of all contexts add up to the limit',
+    explanation:
+      'A check that Ingo Molnar proposed in June 2009 and that was never merged; what is concrete here is our reading of the mails. How deep ' +
+      'tasks, softirqs, hardirqs and NMIs map is counted for each alone. Should they ever nest at their deepest, the sum would reach the limit. ' +
+      'It need not have happened in one go.',
+    link: { page: 'highmem', section: '2.7' },
   },
   {
     slug: 'page_fault',

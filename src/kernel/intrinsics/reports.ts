@@ -30,7 +30,7 @@ function warn(kernel: Kernel, cpu: number, condition: number, text: number, once
   const { comm, pid } = kernel.currentTask(cpu);
   const headline = `WARNING: CPU: ${cpu} PID: ${pid} at ${placeName(debug, pc)}`;
   const detail = `${kernel.stringAt(cpu, text)}; ${comm}/${pid}`;
-  const finding = { slug: slugAt(debug, pc) ?? 'warn', headline, detail };
+  const finding = { slug: slugAt(debug, pc) ?? 'warn', kind: 'warn' as const, headline, detail };
   if (once) kernel.reportOnce(cpu, finding);
   else kernel.report(cpu, finding);
   return 1;
@@ -39,7 +39,8 @@ function warn(kernel: Kernel, cpu: number, condition: number, text: number, once
 function bug(kernel: Kernel, cpu: number, detail: string): void {
   const pc = place(kernel, cpu);
   const { debug } = kernel.built;
-  kernel.report(cpu, { slug: slugAt(debug, pc) ?? 'bug', headline: `kernel BUG at ${placeName(debug, pc)}!`, detail });
+  const headline = `kernel BUG at ${placeName(debug, pc)}!`;
+  kernel.report(cpu, { slug: slugAt(debug, pc) ?? 'bug', kind: 'bug', headline, detail });
   kernel.machine.requestTrap(TrapKind.bug);
 }
 

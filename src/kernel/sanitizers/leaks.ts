@@ -6,8 +6,11 @@ import type { Machine } from '../../machine/machine.ts';
 import type { RegionRequest } from '../../machine/memory-plan.ts';
 import type { EventDetail } from '../events.ts';
 import type { Kernel } from '../kernel.ts';
+import type { MappingFacts } from '../mapping-facts.ts';
+import { mappingIndex } from '../mapping-index.ts';
 import type { Task } from '../task.ts';
 import { taskName } from './describe.ts';
+import type { MappingShadow } from './shadow.ts';
 
 const REGION = 'shadow:irq';
 /** Handlers that can nest on one CPU and are watched: an NMI over hardirqs that enable interrupts. */
@@ -22,14 +25,15 @@ const mappings = (count: number): string => (count === 1 ? 'one mapping' : `${co
 export class LeakCheck {
   readonly #kernel: Kernel;
   readonly #machine: Machine;
-  readonly #increment: number;
+  readonly #facts: MappingFacts;
+  readonly #shadow: MappingShadow;
   readonly #region: { offset: number; stride: number };
 
-  /** @param increment slots that one mapping takes. */
-  constructor(kernel: Kernel, increment: number) {
+  constructor(kernel: Kernel, facts: MappingFacts, shadow: MappingShadow) {
     this.#kernel = kernel;
     this.#machine = kernel.machine;
-    this.#increment = increment;
+    this.#facts = facts;
+    this.#shadow = shadow;
     this.#region = kernel.machine.plan.region(REGION);
   }
 
@@ -55,7 +59,7 @@ export class LeakCheck {
   #handlerEntered(cpu: number): void {
     const at = this.#word(cpu);
     const depth = this.#machine.memory.words[at];
-    if (depth < NESTING_MAX) this.#machine.memory.write(at + 1 + depth, this.#task(cpu).view.kmap_ctrl.idx);
+    if (depth < NESTING_MAX) this.#machine.memory.write(at + 1 + depth, this.#depth(cpu));
     this.#machine.memory.write(at, depth + 1);
   }
 
@@ -65,20 +69,37 @@ export class LeakCheck {
     if (depth < 0) return;
     this.#machine.memory.write(at, depth);
     if (depth >= NESTING_MAX) return;
-    const task = this.#task(cpu);
-    const left = (task.view.kmap_ctrl.idx - this.#machine.memory.words[at + 1 + depth]) / this.#increment;
+    const left = (this.#depth(cpu) - this.#machine.memory.words[at + 1 + depth]) / this.#facts.increment;
     if (left === 0) return;
     const what = left > 0 ? `leaves ${mappings(left)} behind` : `has unmapped ${mappings(-left)} too many`;
     this.#kernel.report(cpu, {
       slug: 'leak_at_irq_return',
       headline: `an interrupt handler on CPU ${cpu} ${what}`,
-      detail: `Handlers map on the stack of the task that they interrupt; here it is that of ${taskName(task)}, which knows nothing of it`,
+      detail: this.#whoseStack(cpu),
     });
+  }
+
+  #whoseStack(cpu: number): string {
+    switch (this.#facts.holder) {
+      case 'task':
+        return `Handlers map on the stack of the task that they interrupt; here it is that of ${taskName(this.#task(cpu))}, which knows nothing of it`;
+      case 'cpu':
+        return `Handlers map on the stack of the CPU; whoever unmaps next on CPU ${cpu} gets the wrong slot`;
+      case 'types':
+        return `The slots of its types stay in use; the next one on CPU ${cpu} that takes such a type finds it busy`;
+    }
+  }
+
+  /** What a handler has to leave as it was. Where there is no index, the mappings made and not unmapped are counted. */
+  #depth(cpu: number): number {
+    if (this.#facts.holder === 'types') return this.#shadow.liveCount(this.#task(cpu).index);
+    return mappingIndex(this.#kernel, cpu);
   }
 
   #left(cpu: number, slug: string, what: string): void {
     const task = this.#task(cpu);
-    const count = task.view.kmap_ctrl.idx / this.#increment;
+    const { holder, increment } = this.#facts;
+    const count = holder === 'task' ? task.view.kmap_ctrl.idx / increment : this.#shadow.liveCount(task.index);
     if (count <= 0 || this.#wasKilled(task)) return;
     this.#kernel.report(cpu, {
       slug,

@@ -30,8 +30,10 @@ export class Sanitizers {
   readonly #persistent: PersistentCheck;
   /** Page address of slot 0 of CPU 0. */
   readonly #firstSlot: number;
-  /** Word of the PTE of slot 0 of CPU 0; the table goes up with the address, so slot n is n words below. */
+  /** Word of the PTE of slot 0 of CPU 0; the table goes up with the address, so slot n is n words below, where slots descend. */
   readonly #firstPte: number;
+  /** 1: slots descend, -1: they ascend (old ARM). */
+  readonly #direction: 1 | -1;
   readonly #firstTask: number;
   readonly #taskStride: number;
 
@@ -40,10 +42,11 @@ export class Sanitizers {
     this.#facts = facts;
     this.#shadow = new MappingShadow(kernel.machine);
     this.#edge = new PageEdge(kernel.machine);
-    this.#leaks = new LeakCheck(kernel, facts.increment);
+    this.#leaks = new LeakCheck(kernel, facts, this.#shadow);
     this.#persistent = new PersistentCheck(kernel);
     this.#machine = kernel.machine;
     this.#firstSlot = facts.firstSlotAddress;
+    this.#direction = facts.layout.direction;
     this.#firstPte = kernel.machine.mmu.pteWord(facts.firstSlotAddress);
     const structs = kernel.machine.plan.region('task_struct');
     this.#firstTask = kernel.machine.addressOf(structs.offset);
@@ -78,14 +81,14 @@ export class Sanitizers {
     if (!stale && this.#isSlot(slot)) {
       // The translation in force is the page table's, so the hot path needs no look into the TLB.
       const task = this.#taskIndex(cpu);
-      if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[this.#firstPte - slot])) {
+      if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[this.#firstPte - this.#direction * slot])) {
         if (!PageEdge.isInside(address) && this.#edge.walkedOver(task, address, size)) this.#reportWalk(cpu, slot, write);
         return;
       }
     }
     if (this.#persistent.access(cpu, address, write, stale)) return;
     const translation = this.#machine.mmu.tlbEntry(cpu, address);
-    judge(this.#kernel, this.#shadow, this.#facts.slotsPerCpu, { cpu, address, write, stale, translation, slot });
+    judge(this.#kernel, this.#shadow, this.#facts, { cpu, address, write, stale, translation, slot });
   }
 
   #reportWalk(cpu: number, slot: number, write: boolean): void {
@@ -93,8 +96,7 @@ export class Sanitizers {
     this.#kernel.report(cpu, {
       slug: 'slot_overflow',
       headline: `${actor(task)} ${verb(write)} on from one slot into ${slotName(slot, this.#facts.slotsPerCpu, cpu)}`,
-      detail:
-        'It walked past the end of a page, into the mapping that it had made before; in a debug build a guard would stop it',
+      detail: 'It walked past the end of a page, into the mapping beside it; there is no guard between the two',
     });
   }
 
@@ -109,7 +111,7 @@ export class Sanitizers {
   }
 
   #slotOf(address: number): number {
-    return (this.#firstSlot - (address & -PAGE_SIZE)) >> PAGE_SHIFT;
+    return (this.#direction * (this.#firstSlot - (address & -PAGE_SIZE))) >> PAGE_SHIFT;
   }
 
   #isSlot(slot: number): boolean {

@@ -44,6 +44,13 @@ export class MappingShadow {
     return this.#machine.memory.words[this.#word(task, slot)];
   }
 
+  /** Mappings that task `task` has made and not unmapped. */
+  liveCount(task: number): number {
+    let count = 0;
+    for (let slot = 0; slot < this.slots; slot++) if (isLive(this.belief(task, slot))) count++;
+    return count;
+  }
+
   mapped(task: number, slot: number, pfn: number): void {
     this.#write(task, slot, (pfn << 12) | LIVE);
   }

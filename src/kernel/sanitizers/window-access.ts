@@ -4,6 +4,7 @@
  * Pointers carry no provenance: an access to a live mapping of its own task at the right page is always fine.
  */
 import type { Kernel } from '../kernel.ts';
+import type { MappingFacts } from '../mapping-facts.ts';
 import type { Task } from '../task.ts';
 import { actor, at, pageOf, slotName, verb } from './describe.ts';
 import { isLive, isReleased, type MappingShadow, pfnOf } from './shadow.ts';
@@ -29,14 +30,14 @@ export function isClean(belief: number, translation: number): boolean {
   return isLive(belief) && (belief ^ translation) >>> 12 === 0;
 }
 
-export function judge(kernel: Kernel, shadow: MappingShadow, slotsPerCpu: number, access: WindowAccess): void {
+export function judge(kernel: Kernel, shadow: MappingShadow, { slotsPerCpu, layout }: MappingFacts, access: WindowAccess): void {
   const task = kernel.currentTask(access.cpu);
   const { slot } = access;
   const inSlots = slot >= 0 && slot < shadow.slots;
   const belief = inSlots ? shadow.belief(task.index, slot) : 0;
   const used = pfnOf(access.translation);
   const owner = inSlots ? holderOf(kernel, shadow, task, slot, used) : undefined;
-  const rule = brokenRule(shadow, task, belief, owner, access);
+  const rule = brokenRule(shadow, task, belief, owner, access, layout.direction);
   if (!rule) return;
   // Above the first slot there is no word to remember the report in; the first slot's takes it.
   const noted = inSlots ? slot : 0;
@@ -56,6 +57,7 @@ function brokenRule(
   belief: number,
   owner: Task | undefined,
   { slot, stale, translation }: WindowAccess,
+  direction: 1 | -1,
 ): Rule | undefined {
   if (isLive(belief)) {
     if (pfnOf(belief) === pfnOf(translation)) return stale ? 'stale_tlb' : undefined;
@@ -63,7 +65,7 @@ function brokenRule(
   }
   if (owner) return 'foreign_mapping';
   if (isReleased(belief)) return 'use_after_unmap';
-  const below = slot + 1;
+  const below = slot + direction;
   if (below >= 0 && below < shadow.slots && isLive(shadow.belief(task.index, below))) return 'slot_overflow';
   return stale ? 'stale_tlb' : undefined;
 }
@@ -106,7 +108,7 @@ function explain(kernel: Kernel, rule: Rule, belief: number, { cpu, address, sta
     case 'use_after_unmap':
       return 'The unmap cleared another page table entry than this one';
     case 'slot_overflow':
-      return 'Slots lie directly beside each other; in a debug build an empty guard would make this a page fault';
+      return 'Slots lie directly beside each other; an empty guard between them would make this a page fault';
     default:
       return `${mine}The page table entry was replaced behind its back`;
   }

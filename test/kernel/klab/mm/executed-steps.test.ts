@@ -41,6 +41,21 @@ const stepsOf = (tags: readonly string[], section: string) =>
 /** Without repetitions that lie beside each other. */
 const distinct = (steps: readonly number[]) => steps.filter((step, index) => step !== steps[index - 1]);
 
+describe.each([
+  // Without debug options: no check of contexts, no check of the address.
+  ['km_type', 'H-2.3', [1, 2, 4, 5, 6], 'H-2.4', [1, 2, 4]],
+  ['atomic_stack', 'H-3.3', [1, 2, 3, 4, 5], 'H-3.4', [1, 2, 4, 5, 6]],
+] as const)('%s carries its steps out in order', (mapping, map, mapSteps, unmap, unmapSteps) => {
+  const tags = executedTags(mapping);
+
+  test.each([
+    [map, mapSteps],
+    [unmap, unmapSteps],
+  ] as const)('%s', (section, steps) => {
+    expect(distinct(stepsOf(tags, section))).toEqual(steps);
+  });
+});
+
 // Step 2 of section 5 is the change of `current` itself, which is the scheduler's.
 describe.each([
   ['kmap_temporary', 'H-4.2', 'H-4.3', 'H-4.4', [1, 2, 1, 2]],

@@ -4,6 +4,8 @@ import { parseSource } from '../../../../src/lang/parser.ts';
 
 /** Steps of the reference that each model has to carry out: section to number of steps. */
 const REQUIRED: Record<string, Record<string, number>> = {
+  'km-type': { 'H-2.3': 6, 'H-2.4': 4 },
+  'atomic-stack': { 'H-3.3': 5, 'H-3.4': 6 },
   'kmap-temporary': { 'H-4.2': 8, 'H-4.3': 10, 'H-4.4': 2 },
   'split-switch': { 'H-4.2': 8, 'H-4.3': 10, 'H-5': 3 },
   'kmap-local': { 'H-7.2': 9, 'H-7.3': 10, 'H-7.5': 8, 'H-7.9': 2 },
@@ -11,6 +13,8 @@ const REQUIRED: Record<string, Record<string, number>> = {
 };
 /** Diagnostics that each model can raise itself (highmem section 10). */
 const DIAGNOSTICS: Record<string, string[]> = {
+  'km-type': ['H-D01', 'H-D02', 'H-D04', 'H-D05', 'H-D08'],
+  'atomic-stack': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D05', 'H-D06', 'H-D07'],
   'kmap-temporary': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09'],
   'split-switch': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09'],
   'kmap-local': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09', 'H-D10', 'H-D11', 'H-D12', 'H-D13'],

@@ -1,0 +1,95 @@
+/**
+ * The shipped mapping models: which kernels had each of them, on which architectures it is followed here, where its source is
+ * and where it keeps what is mapped (highmem 0 and 12).
+ */
+import type { Profile } from './profile.ts';
+
+/** Kernels whose code is followed, oldest first. */
+export const KERNEL_ERAS = [
+  'v2_6_31',
+  'v2_6_35',
+  'v2_6_37',
+  'v3_10',
+  'v5_9',
+  'v5_10',
+  'v5_11',
+  'v5_15',
+  'v6_1',
+  'v6_18',
+] as const;
+export type KernelEra = (typeof KERNEL_ERAS)[number];
+
+/**
+ * What says how far a mapping stack reaches: `task`: the index of the running task, `cpu`: the index of the CPU, `types`: nothing, each
+ * slot of a CPU is busy or empty for itself.
+ */
+export type MappingHolder = 'task' | 'cpu' | 'types';
+
+export interface MappingModel {
+  name: string;
+  doc: string;
+  /** Kernels that had it; the first is what `kernel = auto` means. */
+  kernels: readonly [KernelEra, ...KernelEra[]];
+  architectures: readonly Profile['arch'][];
+  holder: MappingHolder;
+  /** Kernel sources besides the common ones. */
+  files: readonly string[];
+}
+
+export const MAPPING_MODELS: readonly MappingModel[] = [
+  {
+    name: 'km_type',
+    doc: 'Kernels up to 2.6.36: one slot of each CPU for each named use, no index (highmem 2).',
+    kernels: ['v2_6_31', 'v2_6_35'],
+    architectures: ['x86', 'arm'],
+    holder: 'types',
+    files: ['/mm/km-type.klab', '/mm/overlay-2009.klab'],
+  },
+  {
+    name: 'atomic_stack',
+    doc: '2.6.37 to 5.10: kmap_atomic() with a stack of slots for each CPU (highmem 3).',
+    kernels: ['v5_9', 'v2_6_37', 'v3_10', 'v5_10'],
+    architectures: ['x86', 'arm'],
+    holder: 'cpu',
+    files: ['/mm/atomic-stack.klab', '/mm/overlay-2009.klab'],
+  },
+  {
+    name: 'kmap_temporary',
+    doc: 'RFC of 19 September 2020: index and PTE values live in the task, one call at the switch (highmem 4).',
+    kernels: ['v5_9'],
+    architectures: ['x86'],
+    holder: 'task',
+    files: ['/mm/kmap-temporary.klab'],
+  },
+  {
+    name: 'split_switch',
+    doc: 'Unmap before the switch, map after it; tasks are not pinned by default (highmem 5).',
+    kernels: ['v5_9'],
+    architectures: ['x86'],
+    holder: 'task',
+    files: ['/mm/split-switch.klab'],
+  },
+  {
+    name: 'kmap_local',
+    doc: 'What was merged in 5.11: split switch, migration disabled, leak checks (highmem 7).',
+    kernels: ['v6_18', 'v6_1', 'v5_15', 'v5_11'],
+    architectures: ['x86', 'arm'],
+    holder: 'task',
+    files: ['/mm/kmap-local.klab'],
+  },
+];
+
+/** The shipped model of that name; undefined for the path of a learner's own. */
+export function mappingModel(name: string): MappingModel | undefined {
+  return MAPPING_MODELS.find((model) => model.name === name);
+}
+
+/** Where the profile's model keeps its index; a learner's own model is taken for one that keeps it in the task. */
+export function holderOf({ mapping }: Pick<Profile, 'mapping'>): MappingHolder {
+  return mappingModel(mapping)?.holder ?? 'task';
+}
+
+/** Whether the kernel of the profile is `era` or an earlier one. */
+export function isUpTo(profile: Pick<Profile, 'kernel'>, era: KernelEra): boolean {
+  return KERNEL_ERAS.indexOf(profile.kernel) <= KERNEL_ERAS.indexOf(era);
+}
