@@ -19,6 +19,9 @@ const ORDER = [
   'irq-nesting',
   'guard-pages',
   'user-copy',
+  'user-copy-slow-path',
+  'pkmap-shared',
+  'pkmap-full',
 ];
 
 /**

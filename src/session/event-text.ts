@@ -1,5 +1,5 @@
 /** Events in one line of plain words: descriptions of stops. */
-import type { KernelEvent } from '../kernel/events.ts';
+import { type KernelEvent, PKMAP_MODEL } from '../kernel/events.ts';
 import { hex } from '../util/bits.ts';
 
 /** `context switch: reader to writer on CPU 0`. */
@@ -32,8 +32,11 @@ export function eventText(event: KernelEvent): string {
     case 'page_fault_user':
       return `page fault at ${hex(event.address)} by ${event.comm} ${on}`;
     case 'kmap':
+      if (event.model === PKMAP_MODEL)
+        return `kmap: ${event.comm} maps ${event.page} at ${hex(event.address)}, ${pkmapSlot(event)} ${on}`;
       return `map: ${event.comm} maps ${event.page} at ${hex(event.address)}, slot ${event.slot} ${on}`;
     case 'kunmap':
+      if (event.model === PKMAP_MODEL) return `kunmap: ${event.comm} gives back ${event.page}, ${pkmapSlot(event)} ${on}`;
       return `unmap: ${event.comm} unmaps ${event.page} at ${hex(event.address)}, slot ${event.slot} ${on}`;
     case 'set_pte':
       return `PTE of ${hex(event.address)} set to pfn ${hex(event.pfn, 1)}`;
@@ -42,7 +45,9 @@ export function eventText(event: KernelEvent): string {
     case 'tlb_fill':
       return `TLB of CPU ${event.cpu} takes in ${hex(event.address)}`;
     case 'tlb_flush':
-      return event.scope === 'all' ? `TLB of CPU ${event.cpu} emptied` : `TLB flush of ${hex(event.address)} ${on}`;
+      if (event.scope === 'all') return `TLB of CPU ${event.cpu} emptied`;
+      if (event.scope === 'range') return `TLB flush of all pages from ${hex(event.address)} up ${on}`;
+      return `TLB flush of ${hex(event.address)} ${on}`;
     case 'need_resched':
       return `${event.target_comm} on CPU ${event.target_cpu} should make room`;
     case 'printk':
@@ -52,4 +57,9 @@ export function eventText(event: KernelEvent): string {
     default:
       return `${event.type.replaceAll('_', ' ')}: ${event.comm} ${on}`;
   }
+}
+
+/** `slot 1 of the kmap() window, count 2`. */
+function pkmapSlot({ slot, idx }: { slot: number; idx: number }): string {
+  return slot < 0 ? 'low memory' : `slot ${slot} of the kmap() window, count ${idx}`;
 }

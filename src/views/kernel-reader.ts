@@ -5,7 +5,14 @@ import { type MappingFacts, mappingFacts } from '../kernel/mapping-facts.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
-import { type CpuSnapshot, type MachineSnapshot, pfnOf, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
+import {
+  type CpuSnapshot,
+  type MachineSnapshot,
+  type PkmapSnapshot,
+  pfnOf,
+  type SlotSnapshot,
+  type TaskSnapshot,
+} from './snapshot.ts';
 import type { TimelineExtent } from './timeline.ts';
 import type { TimelineStart } from './timeline-index.ts';
 import type { ViewsSource } from './views.ts';
@@ -41,6 +48,7 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
   const facts = mappingFacts(profile);
   const cpuNumbers = Array.from({ length: profile.cpus }, (_, cpu) => cpu);
   const slots = cpuNumbers.flatMap((cpu) => readSlots(kernel, cpu, facts));
+  const pkmap = readPkmap(kernel);
   const tasks = kernel.tasks.map((task) => readTask(kernel, task));
   return {
     step,
@@ -53,7 +61,11 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
     cpus: cpuNumbers.map((cpu) => readCpu(kernel, cpu)),
     tasks,
     slots,
-    pageNames: namesOf(kernel, [...slots.flatMap((slot) => [slot.pte, ...slot.tlb]), ...tasks.flatMap((task) => task.pteval)]),
+    pkmap,
+    pageNames: namesOf(kernel, [
+      ...[...slots, ...pkmap.slots].flatMap((slot) => [slot.pte, ...slot.tlb]),
+      ...tasks.flatMap((task) => task.pteval),
+    ]),
   };
 }
 
@@ -76,6 +88,20 @@ function readSlots({ machine }: Kernel, cpu: number, { slotsPerCpu, increment, l
       tlb: Array.from({ length: machine.cpuCount }, (_, other) => machine.mmu.tlbEntry(other, address | 0)),
     };
   });
+}
+
+function readPkmap({ machine, pkmap }: Kernel): PkmapSnapshot {
+  const slots = Array.from({ length: pkmap.size }, (_, slot) => {
+    const address = pkmap.addressOf(slot);
+    const tlb = Array.from({ length: machine.cpuCount }, (_, cpu) => machine.mmu.tlbEntry(cpu, address | 0));
+    return { slot, address, pte: machine.mmu.pte(address | 0), count: pkmap.count(slot), tlb };
+  });
+  return {
+    size: pkmap.size,
+    lastNr: pkmap.lastNr,
+    waiting: pkmap.waiters().map(({ comm }) => comm),
+    slots: slots.filter(({ pte, count, tlb }) => pte !== 0 || count !== 0 || tlb.some((word) => word !== 0)),
+  };
 }
 
 const POLICIES = ['SCHED_NORMAL', 'SCHED_FIFO', 'SCHED_RR'];
@@ -157,7 +183,8 @@ function follow(kernel: Kernel, first: number, next: (task: Task) => number): Ta
 /** Functions whose frame says that mappings are taken out or put back for a switch of tasks. */
 const SWITCHING =
   /^(__schedule|finish_task_switch|schedule_tail|prepare_task_switch|context_switch|kmap_(prepare|finish)_task_switch|kmap_after_switch_to|kmap_switch_temporary|__kmap_local_sched_(in|out))$/;
-const UNMAPPING = /^_*kunmap|^unmap_page$/;
+/** kunmap() itself has nothing to do with the mappings of the task. */
+const UNMAPPING = /^_*kunmap_(?!high$)|^unmap_page$/;
 
 function readActivity({ machine }: Kernel, cpu: number): { unmapping: boolean; switching: boolean } {
   const frames = walkFrames(machine, machine.pc(cpu), machine.cpus[cpu].fp | 0);

@@ -1,5 +1,9 @@
-/** *PTE Slots*: the window of temporary mappings, CPU by CPU: what the page table holds and what each TLB believes. */
+/**
+ * *PTE Slots*: the window of temporary mappings, CPU by CPU, and that of persistent ones: what the page table holds and what each TLB
+ * believes.
+ */
 import { CHANGE_MARK, type Change, changeOf } from './change.ts';
+import { type PkmapModel, pkmapModel, pkmapText } from './pkmap.ts';
 import { hex, type MachineSnapshot, pageLabel, pfnOf, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
 import { type TlbState, tlbState } from './stacks.ts';
 import { count, indent, table } from './text.ts';
@@ -41,6 +45,8 @@ export interface SlotsModel {
   slotsPerCpu: number;
   cpuCount: number;
   cpus: SlotsCpu[];
+  /** The window of kmap(). */
+  pkmap: PkmapModel;
 }
 
 /** Rows always shown per CPU, so that the table does not jump when the first mapping appears. */
@@ -56,7 +62,7 @@ export function slotsModel(now: MachineSnapshot, before?: MachineSnapshot): Slot
     return { cpu, rows: shown.map((slot) => slotRow(now, slot, before)), hidden: slots.length - shown.length };
   });
   const { step, time, mapping, slotsPerCpu } = now;
-  return { view: 'slots', step, time, mapping, slotsPerCpu, cpuCount: now.cpus.length, cpus };
+  return { view: 'slots', step, time, mapping, slotsPerCpu, cpuCount: now.cpus.length, cpus, pkmap: pkmapModel(now, before) };
 }
 
 /** Highest slot worth a row: in use now or at the stop before, and always the first few. */
@@ -138,5 +144,6 @@ export function slotsText(model: SlotsModel): string {
     lines.push(indent(table([' ', 'slot', 'address', 'PTE', 'page', 'owner', 'TLB'], rows)));
     if (cpu.hidden > 0) lines.push(`  ${count(cpu.hidden, 'more slot')}, all empty`);
   }
+  lines.push(pkmapText(model.pkmap));
   return lines.join('\n');
 }

@@ -21,6 +21,29 @@ export interface SlotSnapshot {
   tlb: readonly TlbWord[];
 }
 
+/** One slot of the persistent window that holds something: a count, an entry, or a translation in some TLB. */
+export interface PkmapSlotSnapshot {
+  slot: number;
+  address: number;
+  pte: number;
+  /** `pkmap_count`: 0 free, 1 no users but still mapped, n: n - 1 users. */
+  count: number;
+  /** Per CPU. */
+  tlb: readonly TlbWord[];
+}
+
+/** The window of persistent mappings: one for all CPUs. */
+export interface PkmapSnapshot {
+  /** LAST_PKMAP. */
+  size: number;
+  /** `last_pkmap_nr`. */
+  lastNr: number;
+  /** Names of the tasks that sleep in kmap(), in order of arrival. */
+  waiting: readonly string[];
+  /** In order of slots. */
+  slots: readonly PkmapSlotSnapshot[];
+}
+
 export interface TaskSnapshot {
   pid: number;
   comm: string;
@@ -82,6 +105,7 @@ export interface MachineSnapshot {
   tasks: readonly TaskSnapshot[];
   /** All slots of all CPUs, by CPU and slot. */
   slots: readonly SlotSnapshot[];
+  pkmap: PkmapSnapshot;
   /** Names of the program's pages by pfn: `letter[1]`. */
   pageNames: ReadonlyMap<number, string>;
 }

@@ -2,7 +2,7 @@
  * The whole run as spans and marks, kept up to date from the event stream. What was seen ahead of the current moment stays
  * until the run takes another way, so that one can travel forward again.
  */
-import type { KernelEvent } from '../kernel/events.ts';
+import { type KernelEvent, PKMAP_MODEL } from '../kernel/events.ts';
 
 /** What a span says; also the order in which kinds are drawn and named in the legend. */
 export const SpanKind = {
@@ -17,7 +17,17 @@ export const SpanKind = {
 } as const;
 export type SpanKind = (typeof SpanKind)[keyof typeof SpanKind];
 
-export const MarkKind = { map: 0, unmap: 1, fault: 2, migration: 3, finding: 4, raise: 5, wakeup: 6, print: 7 } as const;
+export const MarkKind = {
+  map: 0,
+  unmap: 1,
+  fault: 2,
+  migration: 3,
+  finding: 4,
+  raise: 5,
+  wakeup: 6,
+  print: 7,
+  flush: 8,
+} as const;
 export type MarkKind = (typeof MarkKind)[keyof typeof MarkKind];
 
 /** A point of a run: number of the micro-step, and virtual time in ns. */
@@ -239,9 +249,13 @@ function openSpan(lane: Lane): Span | undefined {
 function markOf(event: KernelEvent): [MarkKind, string] | undefined {
   switch (event.type) {
     case 'kmap':
-      return [MarkKind.map, `map ${event.page}`];
+      return [MarkKind.map, `${event.model === PKMAP_MODEL ? 'kmap' : 'map'} ${event.page}`];
     case 'kunmap':
-      return [MarkKind.unmap, `unmap ${event.page}`];
+      return [MarkKind.unmap, `${event.model === PKMAP_MODEL ? 'kunmap' : 'unmap'} ${event.page}`];
+    case 'tlb_flush':
+      // One page at a time is a part of every unmap; what is flushed everywhere is worth a mark.
+      if (event.scope === 'page') return undefined;
+      return [MarkKind.flush, event.scope === 'all' ? 'TLB emptied' : 'TLB flush of the kmap() window'];
     case 'page_fault_kernel':
     case 'page_fault_user':
       return [MarkKind.fault, `page fault at 0x${(event.address >>> 0).toString(16)}`];

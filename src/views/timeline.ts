@@ -58,6 +58,7 @@ export const MARK_TEXT: Record<MarkKind, string> = {
   [MarkKind.raise]: 'interrupt raised',
   [MarkKind.wakeup]: 'wakeup',
   [MarkKind.print]: 'printk',
+  [MarkKind.flush]: 'global TLB flush',
 };
 
 export const SPAN_TEXT: Record<SpanKind, string> = {

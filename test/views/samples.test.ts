@@ -76,7 +76,8 @@ test('parked mappings keep their address while another task uses the slot', () =
          slot  address     PTE         page  owner  TLB
          0     0xfffab000  0x00000000
          1     0xfffaa000  0x00000000
-      14 more slots, all empty"
+      14 more slots, all empty
+    kmap() window: all 1024 free"
   `);
 });
 

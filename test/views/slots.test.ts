@@ -57,7 +57,8 @@ test('the text twin', () => {
          slot  address     PTE         page  owner  TLB
          0     0xfffab000  0x00000000
          1     0xfffaa000  0x00000000
-      14 more slots, all empty"
+      14 more slots, all empty
+    kmap() window: all 1024 free"
   `);
 });
 
@@ -71,6 +72,7 @@ test('guard slots are named in debug builds', () => {
          1     0xfffba000  0x373fe163  letter[0]
          2     0xfffb9000  0x00000000  (guard)
          3     0xfffb8000  0x00000000
-      29 more slots, all empty"
+      29 more slots, all empty
+    kmap() window: all 1024 free"
   `);
 });

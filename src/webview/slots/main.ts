@@ -3,6 +3,7 @@ import '../shared/shared.css';
 import './slots.css';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { type PkmapModel, type PkmapRow, pkmapSummary } from '../../views/pkmap.ts';
 import type { SlotRow, SlotsCpu, SlotsModel, SlotTlb } from '../../views/slots.ts';
 import { changeSummary, mark } from '../shared/marks.ts';
 import { revealButton, revealName, startView } from '../shared/view.ts';
@@ -14,7 +15,8 @@ startView({
   name: 'slots',
   title: 'PTE Slots',
   draw,
-  summary: (model) => `PTE slots: ${changeSummary(model.cpus.flatMap((cpu) => cpu.rows.map((row) => row.change)))}.`,
+  summary: (model) =>
+    `PTE slots: ${changeSummary([...model.cpus.flatMap((cpu) => cpu.rows), ...model.pkmap.rows].map((row) => row.change))}.`,
 });
 
 function draw(model: SlotsModel): TemplateResult {
@@ -22,7 +24,47 @@ function draw(model: SlotsModel): TemplateResult {
     model.cpus,
     (cpu) => cpu.cpu,
     (cpu) => cpuSection(cpu, model),
-  )}`;
+  )}${pkmapSection(model.pkmap, model.cpuCount)}`;
+}
+
+function pkmapSection(pkmap: PkmapModel, cpuCount: number): TemplateResult {
+  const columns = cpuCount <= COLUMNS ? Array.from({ length: cpuCount }, (_, cpu) => cpu) : undefined;
+  return html`<section>
+    <h2>kmap() window</h2>
+    ${
+      pkmap.rows.length === 0
+        ? nothing
+        : html`<table aria-label="Slots of the kmap() window">
+            <thead>
+              <tr>
+                <th scope="col">Slot</th>
+                <th scope="col">Address, PTE</th>
+                <th scope="col">Page, users</th>
+                ${columns ? columns.map((cpu) => html`<th scope="col" title="What the TLB of CPU ${cpu} holds">TLB ${cpu}</th>`) : html`<th scope="col">TLBs</th>`}
+              </tr>
+            </thead>
+            <tbody>
+              ${repeat(pkmap.rows, (row) => row.slot, pkmapRow)}
+            </tbody>
+          </table>`
+    }
+    <p class="caption">${pkmapSummary(pkmap)}</p>
+  </section>`;
+}
+
+function pkmapRow(row: PkmapRow): TemplateResult {
+  return html`<tr class="change-${row.change} ${row.count === 0 ? 'is-empty' : ''}">
+    <th scope="row"><span class="mono" tabindex="-1">${mark(row.change)}${row.slot}</span></th>
+    <td>
+      <span class="second">${row.address}</span>
+      <span class="second">${row.page === '' ? 'empty' : row.pte}</span>
+    </td>
+    <td>
+      ${row.page}
+      <span class="second" title="pkmap_count ${row.count}">${row.state}</span>
+    </td>
+    ${row.tlb.length <= COLUMNS ? row.tlb.map((tlb) => html`<td>${tlbState(tlb)}</td>`) : html`<td>${row.tlb.map(tlbInList)}</td>`}
+  </tr>`;
 }
 
 function cpuSection(cpu: SlotsCpu, model: SlotsModel): TemplateResult {

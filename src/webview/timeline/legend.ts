@@ -5,7 +5,15 @@ import { MarkKind } from '../../views/timeline-index.ts';
 import { markShape } from './paint.ts';
 import type { Palette } from './palette.ts';
 
-const SHOWN = [MarkKind.map, MarkKind.unmap, MarkKind.fault, MarkKind.finding, MarkKind.migration, MarkKind.raise] as const;
+const SHOWN = [
+  MarkKind.map,
+  MarkKind.unmap,
+  MarkKind.flush,
+  MarkKind.fault,
+  MarkKind.finding,
+  MarkKind.migration,
+  MarkKind.raise,
+] as const;
 
 export function legend(): TemplateResult {
   return html`<ul class="legend" aria-label="Legend">

@@ -164,6 +164,10 @@ export function markShape(context: CanvasRenderingContext2D, kind: MarkKind, x: 
     case MarkKind.migration:
       path(context, x, y, [0, -5, 5, 0, 0, 5, -5, 0, 0, -5]);
       break;
+    case MarkKind.flush:
+      path(context, x, y, [-4, -3, 4, -3]);
+      path(context, x, y, [-4, 3, 4, 3]);
+      break;
     case MarkKind.raise:
       path(context, x, y, [2, -6, -2, 0, 2, 0, -2, 6]);
       break;

@@ -59,6 +59,7 @@ export function readPalette(): Palette {
       [MarkKind.raise]: orange,
       [MarkKind.wakeup]: blue,
       [MarkKind.print]: quiet,
+      [MarkKind.flush]: orange,
     },
     tasks: [blue, green, purple, yellow, orange],
     font: `${style.getPropertyValue('--vscode-font-size').trim() || '13px'} ${style.getPropertyValue('--vscode-font-family').trim() || 'sans-serif'}`,
