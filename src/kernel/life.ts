@@ -3,6 +3,7 @@
  * loop asks it before it halts the last CPU.
  */
 import { StopCause } from '../machine/cpu-state.ts';
+import { functionNameAt } from './code-places.ts';
 import { deviceTimer, sleepTimer } from './intrinsics/timers.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
@@ -42,8 +43,16 @@ export function endIfNothingLeft(kernel: Kernel, cpu: number): void {
 
 const sleepers = (kernel: Kernel): Task[] => kernel.programTasks.filter(({ view }) => view.exit_state === 0);
 
-function othersHalted({ machine }: Kernel, cpu: number): boolean {
-  return machine.cpus.every(({ halted, pending }, other) => pending === 0 && (halted !== 0 || other === cpu));
+/**
+ * Whether every other CPU is halted, or stands in the function from which this one asks, about to halt: in lockstep idle CPUs ask at
+ * the same moment, and each would wait for the others.
+ */
+function othersHalted({ machine, built }: Kernel, cpu: number): boolean {
+  const halting = functionNameAt(built.debug, machine.pc(cpu));
+  return machine.cpus.every(
+    ({ halted, pending }, other) =>
+      pending === 0 && (halted !== 0 || other === cpu || functionNameAt(built.debug, machine.pc(other)) === halting),
+  );
 }
 
 function canRun(kernel: Kernel, { index, view }: Task): boolean {

@@ -35,6 +35,13 @@ describe('a context switch', () => {
     expect(printed(kernel)).toEqual(['awake']);
   });
 
+  test('CPUs that run out of work at the same moment end the run together', () => {
+    for (const cpus of [1, 2, 3, 8]) {
+      const kernel = runProgram(`machine { cpus = ${cpus}; }`);
+      expect([cpus, kernel.life, slugs(kernel)]).toEqual([cpus, 'ended', []]);
+    }
+  });
+
   test('every task starts and goes on at a count that comes to 0 (P14)', () => {
     const kernel = runProgram(`
       ${ONE_CPU}
