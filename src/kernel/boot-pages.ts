@@ -89,9 +89,11 @@ export function installPages(
     const word = (machine.plan.region('data').offset + variable.offset) >>> 2;
     machine.memory.write(word + page.index, page.user ? page.userAddress : machine.addressOf(offset));
   });
-  if (ioApic && facts.layout.ioApicPage !== undefined) setPte(machine, facts.layout.ioApicPage, IO_APIC_PFN, PTE_KERNEL);
+  const { ioApicPage } = facts.layout;
+  if (!ioApic || ioApicPage === undefined) return;
+  for (let cpu = 0; cpu < machine.cpuCount; cpu++) setPte(machine, ioApicPage, IO_APIC_PFN, PTE_KERNEL, cpu);
 }
 
-function setPte(machine: Machine, address: number, pfn: number, flags: number): void {
-  machine.memory.write(machine.mmu.pteWord(address | 0), (pfn << PAGE_SHIFT) | flags);
+function setPte(machine: Machine, address: number, pfn: number, flags: number, cpu = 0): void {
+  machine.memory.write(machine.mmu.pteWord(address | 0, cpu), (pfn << PAGE_SHIFT) | flags);
 }

@@ -13,6 +13,8 @@ export interface MappingFacts {
   layout: AddressLayout;
   /** Address of slot 0 of CPU 0. */
   firstSlotAddress: number;
+  /** Each CPU has PTEs of its own for the slots, which have the same addresses on all of them (highmem 9.1). */
+  perCpuTables: boolean;
   /** What says which slots are in use. */
   holder: MappingHolder;
   /** Slots of one CPU: KM_TYPE_NR of the older models, KM_MAX_IDX of kmap_local. Length of `kmap_ctrl.pteval`, stride of addresses. */
@@ -37,6 +39,9 @@ function slotCount(profile: Profile, guards: boolean): number {
       return arm ? 16 : choose(profile, 20, 41);
     case 'kmap_temporary':
     case 'split_switch':
+    case 'alt_percpu_idx_switch':
+    case 'alt_percpu_pgtable':
+    case 'alt_local_lock':
       return choose(profile, 20, 41);
     default:
       return guards ? 33 : 16;
@@ -95,8 +100,11 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_PROPOSED_DEPTH: profile.overlay === 'depth',
   };
   const names = Object.keys(options);
+  const perCpuTables = model?.name === 'alt_percpu_pgtable';
+  const windows = layout.windows.map((window) => (window.name === 'fixmap' ? { ...window, perCpu: perCpuTables } : window));
   return {
-    layout,
+    layout: { ...layout, windows },
+    perCpuTables,
     holder: holderOf(profile),
     firstSlotAddress: layout.slotAddress(0, 0) | 0,
     slotsPerCpu,

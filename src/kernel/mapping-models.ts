@@ -77,6 +77,30 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     holder: 'task',
     files: ['/mm/kmap-local.klab'],
   },
+  {
+    name: 'alt_percpu_idx_switch',
+    doc: 'Not in the kernel; our reading of mail (Torvalds, September 2020): the index stays with the CPU, the switch pops and pushes (highmem 9.6).',
+    kernels: ['v5_9'],
+    architectures: ['x86'],
+    holder: 'cpu',
+    files: ['/mm/alt-percpu-idx-switch.klab'],
+  },
+  {
+    name: 'alt_percpu_pgtable',
+    doc: 'Not in the kernel; our reading of mail (Gleixner, September 2020): a kernel page table for each CPU, so nothing is pinned (highmem 9.1).',
+    kernels: ['v5_9'],
+    architectures: ['x86'],
+    holder: 'task',
+    files: ['/mm/alt-percpu-pgtable.klab'],
+  },
+  {
+    name: 'alt_local_lock',
+    doc: 'Not in the kernel; our reading of mail (Rostedt, September 2020): a sleeping lock of each CPU around the mappings (highmem 9.2).',
+    kernels: ['v5_9'],
+    architectures: ['x86'],
+    holder: 'task',
+    files: ['/mm/alt-local-lock.klab'],
+  },
 ];
 
 /** The shipped model of that name; undefined for the path of a learner's own. */

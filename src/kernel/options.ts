@@ -4,7 +4,8 @@ import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 
 export function options(profile: Profile): { enabled: string[]; disabled: string[] } {
-  const older = profile.mapping === 'kmap_temporary' || profile.mapping === 'split_switch';
+  const older =
+    profile.mapping === 'kmap_temporary' || profile.mapping === 'split_switch' || profile.mapping === 'alt_percpu_idx_switch';
   const state: Readonly<Record<string, boolean>> = {
     CONFIG_SMP: profile.cpus > 1,
     CONFIG_PREEMPT_NONE: profile.preempt === 'none',

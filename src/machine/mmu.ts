@@ -1,6 +1,7 @@
 /**
  * Address translation (highmem reference 1.1 to 1.3): the kernel area, the direct map of low memory, and windows whose
- * pages are mapped one by one through PTEs. The PTE arrays lie in the kernel area and are shared by all CPUs; each CPU has a
+ * pages are mapped one by one through PTEs. The PTE arrays lie in the kernel area and are shared by all CPUs, but for the one
+ * alternative that gives each CPU its own; each CPU has a
  * TLB of its own that keeps what it has seen until it is flushed. Installing a PTE changes no TLB.
  *
  * Left out: page directories (every window's PTE page exists), large pages, execution rights.
@@ -18,6 +19,8 @@ export interface WindowSpec {
   pages: number;
   /** User memory: reached only by the copy functions. */
   user?: true;
+  /** Each CPU has PTEs of its own for it; otherwise all share them, as in every released kernel. */
+  perCpu?: boolean;
 }
 
 export const KERNEL_BASE = 0xc1000000 | 0;
@@ -40,18 +43,21 @@ export const NO_TRANSLATION = -1;
 const NO_CPU = -1;
 
 interface Window extends WindowSpec {
-  /** First word of the PTE array; entry i maps `start + i * 4096`. */
+  /** First word of the PTE array; entry i maps `start + i * 4096`. Words from one CPU's to the next: 0 where they share one. */
   pteWord: number;
+  pteStride: number;
   /** First TLB word of CPU 0, and words from one CPU to the next. */
   tlbWord: number;
   tlbStride: number;
 }
 
-/** The regions that `windows` need: one PTE array each, and one TLB each per CPU. */
+/** The regions that `windows` need: one PTE array each (or one per CPU), and one TLB each per CPU. */
 export function windowRegions(windows: readonly WindowSpec[], cpus: number): RegionRequest[] {
   return windows.flatMap((window): RegionRequest[] => [
     { name: `tlb:${window.name}`, area: 'hardware', size: window.pages * 4, count: cpus, owner: 'cpu' },
-    { name: `pte:${window.name}`, area: 'kernel', size: window.pages * 4, owner: 'shared' },
+    window.perCpu
+      ? { name: `pte:${window.name}`, area: 'kernel', size: window.pages * 4, count: cpus, owner: 'cpu' }
+      : { name: `pte:${window.name}`, area: 'kernel', size: window.pages * 4, owner: 'shared' },
   ]);
 }
 
@@ -92,16 +98,18 @@ export class Mmu {
     this.#lowmemEnd = lowmemEnd;
     this.windows = windows.map((window) => {
       const tlb = plan.region(`tlb:${window.name}`);
+      const pte = plan.region(`pte:${window.name}`);
       return {
         ...window,
         start: window.start | 0,
-        pteWord: plan.region(`pte:${window.name}`).offset >>> 2,
+        pteWord: pte.offset >>> 2,
+        pteStride: window.perCpu ? pte.stride >>> 2 : 0,
         tlbWord: tlb.offset >>> 2,
         tlbStride: tlb.stride >>> 2,
       };
     });
     this.#pteFirst = Math.min(...this.windows.map((window) => window.pteWord));
-    this.#pteEnd = Math.max(0, ...this.windows.map((window) => window.pteWord + window.pages));
+    this.#pteEnd = Math.max(0, ...this.windows.map((window) => window.pteWord + window.pages + window.pteStride * (cpus - 1)));
     const blocks = new Set(pfns.map((pfn) => pfn >>> 10));
     this.#frameBlocks = new Int32Array((blocks.size + 1) * 1024).fill(NO_TRANSLATION);
     let next = 1;
@@ -133,14 +141,15 @@ export class Mmu {
     }
     const page = (address - window.start) >>> PAGE_SHIFT;
     const tlbWord = window.tlbWord + cpu * window.tlbStride + page;
+    const pteWord = window.pteWord + cpu * window.pteStride + page;
     let pte = this.#memory.words[tlbWord];
     const filled = pte !== 0;
-    if (!filled) pte = this.#memory.words[window.pteWord + page];
+    if (!filled) pte = this.#memory.words[pteWord];
     if ((pte & PteFlag.present) === 0) return this.#fault(0, write);
     if (write && (pte & PteFlag.writable) === 0) return this.#fault(FaultCode.protection, write);
     const frame = this.frameOffset(pte >>> PAGE_SHIFT);
     if (frame === NO_TRANSLATION) return this.#fault(FaultCode.protection | FaultCode.reserved, write);
-    if (filled) this.hitStale = pte !== this.#memory.words[window.pteWord + page];
+    if (filled) this.hitStale = pte !== this.#memory.words[pteWord];
     else {
       this.#memory.write(tlbWord, pte);
       this.#hooks.tlbFilled?.(cpu, address & -PAGE_SIZE, pte);
@@ -173,7 +182,7 @@ export class Mmu {
   /** Whether CPU `cpu` reaches `address` through a TLB entry that no longer says what the PTE says. */
   isStale(cpu: number, address: number): boolean {
     const cached = this.tlbEntry(cpu, address);
-    return cached !== 0 && cached !== this.pte(address);
+    return cached !== 0 && cached !== this.pte(address, cpu);
   }
 
   /** The TLB entry of CPU `cpu` for the page of `address`: a PTE value, 0 for none. */
@@ -183,23 +192,26 @@ export class Mmu {
     return this.#memory.words[window.tlbWord + cpu * window.tlbStride + ((address - window.start) >>> PAGE_SHIFT)];
   }
 
-  /** The PTE for the page of `address` in a window; 0 when it is empty or outside of every window. */
-  pte(address: number): number {
-    const word = this.pteWord(address);
+  /** The PTE that CPU `cpu` has for the page of `address` in a window; 0 when it is empty or outside of every window. */
+  pte(address: number, cpu = 0): number {
+    const word = this.pteWord(address, cpu);
     return word === NO_TRANSLATION ? 0 : this.#memory.words[word];
   }
 
-  /** Word index of the PTE for the page of `address`, or NO_TRANSLATION outside of the windows. */
-  pteWord(address: number): number {
+  /** Word index of the PTE that CPU `cpu` has for the page of `address`, or NO_TRANSLATION outside of the windows. */
+  pteWord(address: number, cpu = 0): number {
     const window = this.windowOf(address);
-    return window ? window.pteWord + ((address - window.start) >>> PAGE_SHIFT) : NO_TRANSLATION;
+    if (!window) return NO_TRANSLATION;
+    return window.pteWord + cpu * window.pteStride + ((address - window.start) >>> PAGE_SHIFT);
   }
 
   /** Page address that the PTE in `word` maps, or NO_TRANSLATION when `word` is no PTE. */
   addressOfPte(word: number): number {
     if (word < this.#pteFirst || word >= this.#pteEnd) return NO_TRANSLATION;
     for (const window of this.windows) {
-      const page = word - window.pteWord;
+      const from = word - window.pteWord;
+      const cpu = window.pteStride > 0 ? Math.min(Math.floor(from / window.pteStride), this.#cpus - 1) : 0;
+      const page = from - cpu * window.pteStride;
       if (page >= 0 && page < window.pages) return (window.start + (page << PAGE_SHIFT)) | 0;
     }
     return NO_TRANSLATION;
@@ -268,7 +280,7 @@ export class Mmu {
   #visiblePte(cpu: number, address: number): number | undefined {
     if (!this.windowOf(address)) return undefined;
     const cached = cpu === NO_CPU ? 0 : this.tlbEntry(cpu, address);
-    return cached !== 0 ? cached : this.pte(address);
+    return cached !== 0 ? cached : this.pte(address, cpu === NO_CPU ? 0 : cpu);
   }
 
   #fault(code: number, write: boolean): number {

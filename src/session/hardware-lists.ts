@@ -22,12 +22,12 @@ export function pageList({ kernel, machine }: Debuggee): Variable[] {
 
 /** The slots of the temporary-mapping window, by CPU: address, PTE and page. A data breakpoint watches the PTE. */
 export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
-  const { slotsPerCpu, layout } = mappingFacts(built.profile);
+  const { slotsPerCpu, layout, perCpuTables } = mappingFacts(built.profile);
   const list: Variable[] = [];
   for (let cpu = 0; cpu < machine.cpuCount; cpu++) {
     for (let slot = 0; slot < slotsPerCpu; slot++) {
-      const address = layout.slotAddress(slot, cpu);
-      const word = machine.mmu.pteWord(address | 0);
+      const address = layout.slotAddress(slot, perCpuTables ? 0 : cpu);
+      const word = machine.mmu.pteWord(address | 0, cpu);
       if (word === NO_TRANSLATION) continue;
       const pte = machine.memory.words[word];
       const what = pte === 0 ? 'empty' : `${hex(pte)} ${pageName(kernel, pte >>> PAGE_SHIFT)}`;

@@ -75,17 +75,23 @@ function isPreemptCounted({ profile }: Kernel): boolean {
   return profile.preempt_count === 'on';
 }
 
-function readSlots({ machine }: Kernel, cpu: number, { slotsPerCpu, increment, layout }: MappingFacts): SlotSnapshot[] {
+function readSlots(
+  { machine }: Kernel,
+  cpu: number,
+  { slotsPerCpu, increment, layout, perCpuTables }: MappingFacts,
+): SlotSnapshot[] {
   return Array.from({ length: slotsPerCpu }, (_, slot) => {
-    const address = layout.slotAddress(slot, cpu);
+    const address = layout.slotAddress(slot, perCpuTables ? 0 : cpu);
+    // With a table for each CPU the address means another thing on another CPU: only this one's TLB is about this slot.
+    const tlb = (other: number) => (perCpuTables && other !== cpu ? 0 : machine.mmu.tlbEntry(other, address | 0));
     return {
       cpu,
       slot,
       globalSlot: slot + slotsPerCpu * cpu,
       address,
-      pte: machine.mmu.pte(address | 0),
+      pte: machine.mmu.pte(address | 0, cpu),
       guard: increment > 1 && slot % 2 === 0,
-      tlb: Array.from({ length: machine.cpuCount }, (_, other) => machine.mmu.tlbEntry(other, address | 0)),
+      tlb: Array.from({ length: machine.cpuCount }, (_, other) => tlb(other)),
     };
   });
 }

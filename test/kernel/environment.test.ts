@@ -46,14 +46,21 @@ describe('what the language knows of the kernel', () => {
   });
 
   test('calls of the mapping models are known by their models', () => {
-    expect(environment.functionModels.get('kmap_local_page')).toEqual(['kmap_local']);
-    expect(environment.functionModels.get('kmap_temporary_page')).toEqual(['kmap_temporary', 'split_switch']);
+    expect(environment.functionModels.get('kmap_local_page')).toEqual(['kmap_local', 'alt_percpu_pgtable', 'alt_local_lock']);
+    expect(environment.functionModels.get('kmap_temporary_page')).toEqual([
+      'kmap_temporary',
+      'split_switch',
+      'alt_percpu_idx_switch',
+    ]);
     expect(environment.functionModels.get('map_page')).toEqual([
       'km_type',
       'atomic_stack',
       'kmap_temporary',
       'split_switch',
       'kmap_local',
+      'alt_percpu_idx_switch',
+      'alt_percpu_pgtable',
+      'alt_local_lock',
     ]);
   });
 

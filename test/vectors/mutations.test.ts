@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { klabSources } from '../../src/kernel/klab/index.ts';
 import { program, type VectorSettings } from './prelude.ts';
 import { runVector, type VectorRun } from './run.ts';
-import { switchProgram } from './switch-programs.ts';
+import { migrationProgram, switchProgram } from './switch-programs.ts';
 
 const sources: Record<string, string> = klabSources;
 const originals = { ...klabSources };
@@ -35,7 +35,7 @@ const swap =
   };
 
 interface Mutation {
-  model: 'km_type' | 'atomic_stack' | 'kmap_temporary' | 'split_switch' | 'kmap_local' | 'pkmap';
+  model: Exclude<VectorSettings['mapping'], `"${string}"`> | 'pkmap';
   what: string;
   edit: Edit;
   /** A vector's program, and what the vector looks at. */
@@ -245,6 +245,43 @@ const mutations: Mutation[] = [
     what: 'nobody is woken (8.3 step 6)',
     edit: (text) => text.replace('if (need_wakeup)', 'if (false)'),
     witness: () => slept(),
+  },
+  {
+    model: 'alt_percpu_idx_switch',
+    what: 'the pop before the clear at the switch (9.6 steps 2 and 4)',
+    edit: swap('pte_clear(ptep); // @clear H-9.6', 'kmap_idx_pop(); // @popped'),
+    witness: () =>
+      runVector(switchProgram({ mapping: 'alt_percpu_idx_switch' }, 3, 1, 'kmap_idx_switch "flush" 2'), { schedule: 'here' }),
+  },
+  {
+    model: 'alt_percpu_idx_switch',
+    what: 'the push left out at the switch (9.6 step 5)',
+    edit: drop('@pushing'),
+    witness: () => parked('alt_percpu_idx_switch'),
+  },
+  {
+    model: 'alt_percpu_pgtable',
+    what: 'the clear at the switch dropped (9.1 step 2)',
+    edit: drop('@clear H-9.1'),
+    witness: () => parked('alt_percpu_pgtable'),
+  },
+  {
+    model: 'alt_percpu_pgtable',
+    what: "a slot's entry with the CPU in it (9.1 step 1)",
+    edit: (text) => text.replace('return kmap_slot_pte(i);', 'return kmap_slot_pte(kmap_slot(i));'),
+    witness: () => runVector(migrationProgram({ mapping: 'alt_percpu_pgtable' }, '\tlook("a", x);')),
+  },
+  {
+    model: 'alt_local_lock',
+    what: 'the lock not freed (9.2 step 5)',
+    edit: drop('@freed'),
+    witness: () => parked('alt_local_lock'),
+  },
+  {
+    model: 'alt_local_lock',
+    what: 'no lock at all (9.2 step 2)',
+    edit: (text) => text.replace('\t\tkmap_lock(); // H-9.2 step 2', '\t\tcant_migrate();'),
+    witness: () => parked('alt_local_lock'),
   },
 ];
 

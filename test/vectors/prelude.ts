@@ -26,7 +26,7 @@ static void look(const char *what, const char *addr)
 
 export interface VectorSettings {
   /** A model, or the path of a learner's own in quotes. */
-  mapping: 'km_type' | 'atomic_stack' | 'kmap_temporary' | 'split_switch' | 'kmap_local' | `"${string}"`;
+  mapping: 'km_type' | 'atomic_stack' | 'kmap_temporary' | 'split_switch' | 'kmap_local' | `alt_${string}` | `"${string}"`;
   [setting: string]: string | number;
 }
 

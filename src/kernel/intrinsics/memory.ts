@@ -7,11 +7,11 @@ import type { IntrinsicTable } from './intrinsic.ts';
 export const memory: IntrinsicTable = {
   virt_to_kpte: {
     prototype: 'pte_t *virt_to_kpte(unsigned long vaddr)',
-    doc: 'Address of the page table entry of a kernel address; NULL where there is no page table. One table serves all CPUs.',
+    doc: 'Address of the page table entry of a kernel address; NULL where there is no page table. One table serves all CPUs, except with alt_percpu_pgtable: there it is the one of this CPU.',
     context: 'any',
     maySleep: false,
-    execute({ machine }, _cpu, address) {
-      const word = machine.mmu.pteWord(address);
+    execute({ machine }, cpu, address) {
+      const word = machine.mmu.pteWord(address, cpu);
       return word === NO_TRANSLATION ? 0 : machine.addressOf(word << 2);
     },
   },
@@ -49,6 +49,15 @@ export const memory: IntrinsicTable = {
       });
       return undefined;
     },
+  },
+  trace_kmap_restored: {
+    prototype: 'void trace_kmap_restored(struct task_struct *p, unsigned long vaddr, unsigned long pfn)',
+    doc:
+      'Tells the sanitizers that a switch has put a mapping of p back. For a model in which an interrupt may have used the slot in between, ' +
+      'in the name of p.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute: (kernel, _cpu, p, address, pfn) => void kernel.sanitizers.restored(kernel.task(p).index, address, pfn),
   },
   trace_kunmap: {
     prototype: 'void trace_kunmap(unsigned long vaddr, int slot, int idx)',

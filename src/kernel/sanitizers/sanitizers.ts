@@ -32,6 +32,8 @@ export class Sanitizers {
   readonly #firstSlot: number;
   /** Word of the PTE of slot 0 of CPU 0; the table goes up with the address, so slot n is n words below, where slots descend. */
   readonly #firstPte: number;
+  /** Words from the table of one CPU to that of the next; 0: they share one. */
+  readonly #tableStride: number;
   /** 1: slots descend, -1: they ascend (old ARM). */
   readonly #direction: 1 | -1;
   readonly #firstTask: number;
@@ -47,7 +49,9 @@ export class Sanitizers {
     this.#machine = kernel.machine;
     this.#firstSlot = facts.firstSlotAddress;
     this.#direction = facts.layout.direction;
-    this.#firstPte = kernel.machine.mmu.pteWord(facts.firstSlotAddress);
+    const { mmu } = kernel.machine;
+    this.#firstPte = mmu.pteWord(facts.firstSlotAddress);
+    this.#tableStride = mmu.pteWord(facts.firstSlotAddress, 1) - this.#firstPte;
     const structs = kernel.machine.plan.region('task_struct');
     this.#firstTask = kernel.machine.addressOf(structs.offset);
     this.#taskStride = structs.stride;
@@ -57,6 +61,12 @@ export class Sanitizers {
   mapped(cpu: number, address: number, pfn: number): void {
     const slot = this.#slotOf(address);
     if (this.#isSlot(slot)) this.#shadow.mapped(this.#kernel.currentTask(cpu).index, slot, pfn);
+  }
+
+  /** A switch has put page `pfn` back at `address`, where task number `task` had mapped it. */
+  restored(task: number, address: number, pfn: number): void {
+    const slot = this.#slotOf(address);
+    if (this.#isSlot(slot)) this.#shadow.mapped(task, slot, pfn);
   }
 
   /** An unmap call for `address` is done, whatever it has really cleared. The page that its task had mapped there, if any. */
@@ -81,7 +91,8 @@ export class Sanitizers {
     if (!stale && this.#isSlot(slot)) {
       // The translation in force is the page table's, so the hot path needs no look into the TLB.
       const task = this.#taskIndex(cpu);
-      if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[this.#firstPte - this.#direction * slot])) {
+      const pteWord = this.#firstPte + cpu * this.#tableStride - this.#direction * slot;
+      if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[pteWord])) {
         if (!PageEdge.isInside(address) && this.#edge.walkedOver(task, address, size)) this.#reportWalk(cpu, slot, write);
         return;
       }

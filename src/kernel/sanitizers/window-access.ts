@@ -97,7 +97,7 @@ function outcome(kernel: Kernel, rule: Rule, owner: Task | undefined, pfn: numbe
 
 function explain(kernel: Kernel, rule: Rule, belief: number, { cpu, address, stale }: WindowAccess): string {
   const mine = isLive(belief) ? `It mapped ${pageOf(kernel, undefined, pfnOf(belief))} there. ` : '';
-  const entry = kernel.machine.mmu.pte(address);
+  const entry = kernel.machine.mmu.pte(address, cpu);
   const table = entry === 0 ? 'is empty' : `leads to ${pageOf(kernel, undefined, pfnOf(entry))}`;
   if (stale) {
     return `${mine}The TLB of CPU ${cpu} still holds an older translation; the page table entry ${table}. Nothing flushed it on this CPU`;

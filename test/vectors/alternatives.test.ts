@@ -1,0 +1,221 @@
+/**
+ * Vectors 82 to 84 of the reference (highmem section 13): alternatives that mails proposed and no kernel had, as programs. What they
+ * prove is that our reading of the mails does what the reference says of them.
+ */
+import { describe, expect, test } from 'vitest';
+import { klabSources } from '../../src/kernel/klab/index.ts';
+import { MAPPING_MODELS, settings } from '../../src/kernel/settings.ts';
+import { program } from './prelude.ts';
+import { runVector, sweepSwitch } from './run.ts';
+import { migrationProgram, switchProgram } from './switch-programs.ts';
+
+const idxSwitch = { mapping: 'alt_percpu_idx_switch' } as const;
+const tables = { mapping: 'alt_percpu_pgtable' } as const;
+const lock = { mapping: 'alt_local_lock' } as const;
+
+/** Addresses of the slots of CPU 0 from `first` to `last`. */
+const slots = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, i) => (0xfffbb000 - (first + i) * 0x1000).toString(16));
+
+test('every alternative says in its source and in the settings that no kernel has it', () => {
+  const alternatives = MAPPING_MODELS.filter(({ name }) => name.startsWith('alt_'));
+  expect(alternatives.length).toBeGreaterThanOrEqual(3);
+  const mapping = settings.find(({ name }) => name === 'mapping')?.value;
+  for (const { name, doc } of alternatives) {
+    const source = (klabSources as Record<string, string>)[`/mm/${name.replaceAll('_', '-')}.klab`];
+    expect(source.split('\n')[0], name).toContain('Not in the kernel; our reading of mail.');
+    expect(doc, name).toContain('Not in the kernel; our reading of mail');
+    expect(mapping?.kind === 'enum-or-path' && mapping.values.some((value) => value.name === name && value.doc === doc)).toBe(
+      true,
+    );
+  }
+});
+
+describe('alt_percpu_pgtable', () => {
+  test('vector 82: the task moves to another CPU and finds its page at the same address; nothing pins it', () => {
+    const run = runVector(migrationProgram(tables, '\tlook("a", x);\n\tunmap_page(x);\n\tshow(x);'));
+    expect(run.printed()).toEqual([
+      'fffbb000 idx 1 pinned 0 preempt 0 nofault 0',
+      'a A0',
+      'now on CPU 1',
+      'a A0',
+      'fffbb000 idx 0 pinned 0 preempt 0 nofault 0',
+    ]);
+    expect(run.ptesSet()).toEqual(['fffbb000', 'fffbb000']);
+    expect(run.ptesCleared('a')).toEqual(['fffbb000', 'fffbb000']);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test('vector 82: what another task maps on the CPU it left does not show', () => {
+    const run = runVector(
+      migrationProgram(
+        tables,
+        '\tawait(1);\n\tlook("a", x);\n\tunmap_page(x);\n\tturn = 2;',
+        '\tx = map_page(pc[0]);\n\tshow(x);\n\tturn = 1;\n\tawait(2);\n\tlook("c", x);\n\tunmap_page(x);',
+      ),
+    );
+    expect(run.printed().slice(2)).toEqual(['now on CPU 1', 'fffbb000 idx 1 pinned 0 preempt 0 nofault 0', 'a A0', 'c C0']);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test.each([
+    ['faults, where nothing is mapped', '', ['page_fault']],
+    ['shows what that CPU has mapped', '\tchar *y = map_page(pb[0]);\n', ['b B0']],
+  ])('vector 82: a pointer handed to a task on another CPU %s', (_, own, expected) => {
+    const run = runVector(
+      program(
+        tables,
+        `char *shared;
+task a(cpu = 0) {
+	shared = map_page(pa[0]);
+	mdelay(2);
+	unmap_page(shared);
+}
+task b(cpu = 1) {
+${own}	while (!shared)
+		udelay(1);
+	look("b", shared);
+${own ? '\tunmap_page(y);\n' : ''}}`,
+      ),
+    );
+    expect([...run.printed(), ...run.kernelFindings()]).toEqual(expected);
+  });
+
+  test.each([
+    [1, 3],
+    [3, 1],
+  ])('its split switch is safe against interrupts and NMIs at every step, p=%d n=%d', (p, n) => {
+    const text = switchProgram(tables, p, n).replace('irq nic(cpu = 0, when = any)', 'nmi nic(cpu = 0, when = any)');
+    for (const run of sweepSwitch(text)) {
+      expect(run.findings(), run.where).toEqual([]);
+      expect(run.handlerAddresses(), run.where).toEqual(
+        slots(run.handlerTask() === 'a' ? p : n, run.handlerTask() === 'a' ? p : n),
+      );
+    }
+  });
+});
+
+describe('alt_local_lock', () => {
+  const two = (first: string, second: string) =>
+    program(
+      lock,
+      `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+${first}
+}
+task b(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+${second}
+}`,
+    );
+
+  test('vector 83: a second task that maps on the same CPU blocks until the last unmap of the first', () => {
+    const run = runVector(
+      two(
+        '\tchar *x = map_page(pa[0]);\n\tchar *y = map_page(pa[1]);\n\tyield();\n\tunmap_page(y);\n\tyield();\n\tlook("a", x);\n\tprintk("last");\n\tunmap_page(x);\n\tyield();',
+        '\tchar *x;\n\tprintk("b maps");\n\tx = map_page(pb[0]);\n\tshow(x);\n\tlook("b", x);\n\tunmap_page(x);',
+      ),
+    );
+    expect(run.printed()).toEqual(['b maps', 'a A0', 'last', 'fffbb000 idx 1 pinned 1 preempt 0 nofault 0', 'b B0']);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test('vector 83: on another CPU nobody waits', () => {
+    const run = runVector(
+      program(
+        lock,
+        'task a(cpu = 0) {\n\tchar *x = map_page(pa[0]);\n\tmsleep(5);\n\tprintk("a");\n\tunmap_page(x);\n}\ntask b(cpu = 1) {\n\tchar *x = map_page(pb[0]);\n\tlook("b", x);\n\tunmap_page(x);\n}',
+      ),
+    );
+    expect(run.printed()).toEqual(['b B0', 'a']);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test('vector 83: a holder that sleeps on a page fault keeps the other one blocked', () => {
+    const run = runVector(
+      program(
+        lock,
+        `user page away = "AW" absent;
+SYSCALL int sys_copy(void)
+{
+	char *x = map_page(pa[0]);
+	unsigned long left = copy_from_user(x, away, 2);
+	printk("copied, %lu left", left);
+	unmap_page(x);
+	return 0;
+}
+user task a(policy = SCHED_FIFO, prio = 20, cpu = 0) {
+	sys_copy();
+}
+task b(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	char *x;
+	printk("b runs");
+	x = map_page(pb[0]);
+	look("b", x);
+	unmap_page(x);
+}`,
+      ),
+    );
+    expect(run.printed()).toEqual(['b runs', 'copied, 0 left', 'b B0']);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test('vector 83: an interrupt cannot block, so its map is refused', () => {
+    const run = runVector(
+      program(
+        lock,
+        'irq nic(cpu = 0, when = any) {\n\tprintk("got %lx", (unsigned long)map_page(pi));\n}\ntask a(cpu = 0) {\n\traise_irq(nic);\n\tunmap_page(map_page(p1));\n}',
+      ),
+    );
+    expect(run.printed()).toEqual(['got 0']);
+    expect(run.findings()).toEqual(['sleeping_in_atomic']);
+  });
+
+  test('the mappings stay in the page table while their task is switched out', () => {
+    const run = runVector(two('\tchar *x = map_page(pa[0]);\n\tyield();\n\tlook("a", x);\n\tunmap_page(x);', '\tprintk("b");'));
+    expect(run.printed()).toEqual(['b', 'a A0']);
+    expect(run.tableChanges()).toEqual(['set_pte fffbb000', 'clear_pte fffbb000', 'tlb_flush fffbb000']);
+  });
+});
+
+describe('alt_percpu_idx_switch', () => {
+  test.each([
+    ['vectors 40 to 42', 1, 3],
+    ['vector 43', 0, 2],
+    ['vectors 44 and 45', 3, 1],
+    ['vector 44', 2, 2],
+  ])('vector 84: the switch of %s, p=%d n=%d, with an interrupt at every step: never a collision', (_, p, n) => {
+    const landed = sweepSwitch(switchProgram(idxSwitch, p, n));
+    const addresses = new Set<string>();
+    for (const run of landed) {
+      expect(run.findings(), run.where).toEqual([]);
+      const theirs = run.printed().filter((line) => /^[ab] /.test(line));
+      expect(
+        theirs.filter((line) => line.startsWith('b ')),
+        run.where,
+      ).toEqual(['b B0', 'b B1', 'b B2'].slice(0, n));
+      expect(run.printed(), run.where).toContain('irq II');
+      for (const address of run.handlerAddresses()) addresses.add(address);
+    }
+    // The handler's slot goes down with each pop, to 0 when everything of prev is gone, and up with each push.
+    expect([...addresses].toSorted()).toEqual(slots(0, Math.max(p, n)).toSorted());
+    expect(new Set(landed.map((run) => run.restoredBefore())).size).toBe(n + 1);
+    expect(new Set(landed.map((run) => run.clearedBefore())).size).toBe(p + 1);
+  });
+
+  test('vector 84: and with an NMI at every step', () => {
+    const text = switchProgram(idxSwitch, 2, 3).replace('irq nic(cpu = 0, when = any)', 'nmi nic(cpu = 0, when = any)');
+    for (const run of sweepSwitch(text)) expect(run.findings(), run.where).toEqual([]);
+  });
+
+  test('vector 84: vector 47 still fails: the page is mapped where the pointer does not lead', () => {
+    const run = runVector(migrationProgram(idxSwitch, '\tlook("a", x);'));
+    expect(run.printed().slice(1)).toEqual(['a A0', 'now on CPU 1']);
+    expect(run.ptesSet().at(-1)).toBe('fffa7000');
+    expect(run.kernelFindings()).toEqual(['page_fault']);
+    expect(run.faults()).toEqual(['fffbb000']);
+  });
+
+  test('a leak is seen, though the index is not in the task', () => {
+    const run = runVector(program(idxSwitch, 'task a(cpu = 0) {\n\tmap_page(p1);\n}'));
+    expect(run.findings()).toEqual(['leak_at_exit']);
+  });
+});
