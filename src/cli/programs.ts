@@ -34,6 +34,15 @@ export function besideProgram(program: string, relative: string): string {
   return relative.startsWith('/') ? relative : `${program.slice(0, at + 1)}${relative.replace(/^\.\//, '')}`;
 }
 
+/** Text of whatever a diagnostic of `program` may name: the program, its own mapping model, the schedule file. */
+export function textOfSource(io: CommandIo, program: Program, schedule?: SessionOptions['schedule']) {
+  return (uri: string): string | undefined => {
+    if (uri === program.path) return program.text;
+    if (schedule && 'text' in schedule && uri === schedule.uri) return schedule.text;
+    return io.readFile(besideProgram(program.path, uri));
+  };
+}
+
 export interface OpenOptions {
   settings?: SessionOptions['settings'];
   schedule?: SessionOptions['schedule'];

@@ -3,6 +3,7 @@
  * program and kernel of the recording an entry happens at its step; otherwise at its position in the program.
  */
 
+import { Line } from '../machine/lines.ts';
 import type { Anchors } from './anchors.ts';
 import { type Choice, ChoiceKind, choiceArgument, choiceCpu, choiceKind, makeChoice } from './choice.ts';
 import { enabled } from './enabled.ts';
@@ -56,20 +57,30 @@ export function followSchedule(
       if (at && anchors.addresses(at).length === 0) notes.push(`${place(line)}${anchors.missing(at)}`);
     }
     if (notes.length > 0) return { chooser: undefined, notes: [...notes, 'the schedule is skipped'] };
-    for (const { choice, line } of schedule.entries) {
-      if (choice.kind !== 'raise' || findDevice(kernel, choice.device)) continue;
-      notes.push(`${place(line)}there is no device ${choice.device}; the schedule is skipped`);
-      return { chooser: undefined, notes };
-    }
+  }
+  for (const entry of schedule.entries) {
+    const missing = missingPart(kernel, entry);
+    if (missing) return { chooser: undefined, notes: [`${place(entry.line)}${missing}; the schedule is skipped`] };
   }
   return { chooser: new ScheduleChooser(kernel, schedule, anchors, exact, notes), notes };
 }
 
 const place = (line: number): string => (line > 0 ? `line ${line}: ` : '');
 
+/** What `entry` names that this machine does not have. */
+function missingPart(kernel: RunKernel, { choice, at }: ScheduleEntry): string | undefined {
+  const { cpuCount, memory } = kernel.machine;
+  const cpu = Math.max('cpu' in choice ? (choice.cpu ?? 0) : 0, at?.cpu ?? 0);
+  if (cpu >= cpuCount) return `there is no CPU ${cpu}`;
+  if (choice.kind === 'raise' && !findDevice(kernel, choice.device)) return `there is no device ${choice.device}`;
+  const outside = choice.kind === 'change' && choice.words.find(({ offset }) => offset >= memory.bytes.length);
+  return outside ? `there is no memory at offset 0x${outside.offset.toString(16)}` : undefined;
+}
+
 function findDevice(kernel: RunKernel, device: string | number): { line: number; cpu: number } | undefined {
   if (typeof device === 'number') {
-    return kernel.devices.find(({ line }) => line === device) ?? { line: device, cpu: 0 };
+    const known = device <= Line.callFunction || device === Line.nmi;
+    return kernel.devices.find(({ line }) => line === device) ?? (known ? { line: device, cpu: 0 } : undefined);
   }
   return kernel.devices.find(({ name }) => name === device);
 }

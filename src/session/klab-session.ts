@@ -51,12 +51,13 @@ export class KlabSession implements Session {
   readonly #inspection: Inspection;
   readonly #branches: Branches;
   readonly #log: SessionLog;
+  /** Notes of the schedule said so far. */
+  #notesSaid = 0;
 
   constructor(run: Run<Kernel>, programUri: string, schedule: OpenedSchedule) {
     const debuggee = new Debuggee(run, programUri);
     const expressions = new Expressions(debuggee);
     const log = new SessionLog(debuggee.code);
-    for (const text of schedule.notes) log.add({ category: 'console', text });
     const stops = new Stops(debuggee);
     this.#run = run;
     this.#schedule = schedule;
@@ -235,6 +236,10 @@ export class KlabSession implements Session {
     return this.kernel.findings;
   }
   takeLog(): LogLine[] {
+    const { notes } = this.#schedule;
+    for (; this.#notesSaid < notes.length; this.#notesSaid++) {
+      this.#log.add({ category: 'console', text: `schedule: ${notes[this.#notesSaid]}` });
+    }
     return this.#log.take();
   }
   get scheduleState(): 'none' | 'skipped' | 'pending' | 'followed' {

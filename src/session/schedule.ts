@@ -13,7 +13,8 @@ export interface OpenedSchedule {
   wanted: boolean;
   /** Undefined: none was asked for, it cannot be followed here (the notes say why), or it is wrong (the diagnostics do). */
   chooser?: ScheduleChooser;
-  notes: string[];
+  /** What cannot be followed; grows while the run shows more of it. */
+  notes: readonly string[];
   diagnostics: Diagnostic[];
 }
 
@@ -44,12 +45,13 @@ export function openSchedule(kernel: Kernel, { schedule: wanted, uri }: SessionO
 function follow(kernel: Kernel, schedule: Schedule, before: readonly string[]): OpenedSchedule {
   const { built } = kernel;
   const { chooser, notes } = followSchedule(kernel, schedule, new Anchors(built.debug), built);
-  return { wanted: true, chooser, notes: [...before, ...notes], diagnostics: [] };
+  notes.unshift(...before);
+  return { wanted: true, chooser, notes, diagnostics: [] };
 }
 
 function textFault({ line, column, message }: ScheduleError, { text, uri }: { text: string; uri: string }): Diagnostic {
   const lines = text.split('\n');
   const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
   const end = start + Math.max(1, (lines[line - 1] ?? '').length - column + 1);
-  return { code: SCHEDULE_TEXT, severity: 'error', uri, range: { start, end }, message: `line ${line}: ${message}` };
+  return { code: SCHEDULE_TEXT, severity: 'error', uri, range: { start, end }, message };
 }

@@ -91,4 +91,52 @@ describe('kmaplab run', () => {
     const asJson = await runCommand(files, 'run', '--json', 'broken.klab');
     expect(asJson.json()[0]).toMatchObject({ type: 'diagnostic', file: 'broken.klab', line: 3, severity: 'error' });
   });
+
+  test('faults of a schedule file and of an own mapping model have their place there', async () => {
+    const all = {
+      ...files,
+      'sub/own.klab': 'machine { mapping = "./mine.klab"; }\n',
+      'sub/mine.klab': '/* mine */\nvoid *map_page(struct page *page)\n{\n\treturn 5 +;\n}\n',
+      'bad.sched': 'kmaplab schedule 1\n\n\tbase other\n',
+    };
+    const schedule = await runCommand(all, 'run', '--schedule', 'bad.sched', 'clean.klab');
+    expect([schedule.status, schedule.err]).toEqual([
+      2,
+      [expect.stringMatching(/^bad\.sched:3:\d+: error: the only base chooser/)],
+    ]);
+    expect((await runCommand(all, 'run', 'sub/own.klab')).err[0]).toMatch(/mine\.klab:4:12: error: /);
+  });
+
+  test('what a schedule names and the machine lacks is said, with and without events', async () => {
+    const texts = ['raise 99 step 5', 'raise 1 on cpu5 step 5', 'run cpu0 until first 1 on cpu3', 'change 0x7ffffff0=0x1 step 5'];
+    for (const text of texts) {
+      const all = { ...files, 'a.sched': `kmaplab schedule 1\n\n${text}\n` };
+      for (const mode of [[], ['--events'], ['--json']]) {
+        const ran = await runCommand(all, 'run', ...mode, '--schedule', 'a.sched', 'clean.klab');
+        expect(ran.out.join('\n')).toMatch(
+          /schedule: line 3: there is no (device 99|CPU [35]|memory at offset 0x7ffffff0); the schedule is skipped/,
+        );
+        expect(ran.status).toBe(0);
+      }
+    }
+  });
+
+  test('entries that turn out impossible while the program runs are said too', async () => {
+    const all = { ...files, 'a.sched': 'kmaplab schedule 1\n\ndeliver 3 on cpu0 step 30\n' };
+    const ran = await runCommand(all, 'run', '--schedule', 'a.sched', 'clean.klab');
+    expect(ran.out.join('\n')).toContain("schedule: line 3: 'deliver' is left out: it cannot happen");
+  });
+
+  test('the schedule that reproduces a finding has positions, so that it outlives a change of the program', async () => {
+    const program = `${WRONG}\nirq nic(cpu = 0, when = any) { }\nschedule s { irq nic at writer 1; }\n`;
+    const ran = await runCommand({ 'irq.klab': program }, 'run', '--schedule', 's', 'irq.klab');
+    expect(ran.out.join('\n')).toMatch(/\nraise nic on cpu0 at .+ step \d+\n/);
+  });
+
+  test('a run without an end says that it was cut', async () => {
+    const endless = 'machine { cpus = 1; steps_max = 1000; }\ntask t { while (true) ; }\n';
+    expect((await runCommand({ 'e.klab': endless }, 'run', 'e.klab')).out.at(-1)).toMatch(
+      /^not ended, stopped by steps_max at step 1000, /,
+    );
+  });
 });

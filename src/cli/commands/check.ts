@@ -3,7 +3,7 @@ import { buildProgram } from '../../kernel/build.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { besideProgram, readPrograms } from '../programs.ts';
+import { besideProgram, readPrograms, textOfSource } from '../programs.ts';
 
 export function check(io: CommandIo, args: readonly string[]): ExitStatus {
   const options = readOptions(args, COMMON);
@@ -11,14 +11,11 @@ export function check(io: CommandIo, args: readonly string[]): ExitStatus {
   const json = options.flag('json');
   const programs = readPrograms(io, options.positionals);
   let wrong = 0;
-  for (const { path, text } of programs) {
+  for (const program of programs) {
+    const { path, text } = program;
     const readFile = (name: string) => io.readFile(besideProgram(path, name));
     const { built, diagnostics } = buildProgram({ uri: path, text, settings, readFile });
-    printDiagnostics(
-      io,
-      diagnosticRecords(diagnostics, (uri) => (uri === path ? text : io.readFile(uri))),
-      json,
-    );
+    printDiagnostics(io, diagnosticRecords(diagnostics, textOfSource(io, program)), json);
     if (!built) wrong++;
   }
   if (!json) io.out(wrong === 0 ? `${programs.length} checked, no errors` : `${programs.length} checked, ${wrong} with errors`);

@@ -6,7 +6,7 @@ import type { SessionOptions } from '../../session/api.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus, UsageError } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { openSession, type Program, readProgram, runToEnd, scheduleOption } from '../programs.ts';
+import { openSession, type Program, readProgram, runToEnd, scheduleOption, textOfSource } from '../programs.ts';
 import { columns, milliseconds } from '../text.ts';
 
 interface Cells {
@@ -35,8 +35,7 @@ export function matrix(io: CommandIo, args: readonly string[]): ExitStatus {
   const json = options.flag('json');
   if (tried.every(({ cells }) => cells.why !== undefined)) {
     // No model takes it, so the text itself is at fault, not what a model lacks.
-    const textOf = (uri: string) => (uri === program.path ? program.text : undefined);
-    printDiagnostics(io, diagnosticRecords(tried[0].diagnostics, textOf), json);
+    printDiagnostics(io, diagnosticRecords(tried[0].diagnostics, textOfSource(io, program, schedule)), json);
     return ExitStatus.usage;
   }
   const rows = tried.map(({ cells }) => cells);

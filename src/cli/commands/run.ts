@@ -7,7 +7,7 @@ import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { findingLines, findingRecord } from '../findings.ts';
 import { type CommandIo, ExitStatus, UsageError } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { openSession, readProgram, runToEnd, scheduleOption } from '../programs.ts';
+import { openSession, readProgram, runToEnd, scheduleOption, textOfSource } from '../programs.ts';
 import { milliseconds } from '../text.ts';
 
 export function run(io: CommandIo, args: readonly string[]): ExitStatus {
@@ -26,12 +26,9 @@ export function run(io: CommandIo, args: readonly string[]): ExitStatus {
   const program = readProgram(io, options.positionals[0]);
   const settings = options.settings();
   const schedule = scheduleOption(io, options.text('schedule'));
-  const { session, diagnostics } = openSession(io, program, { settings, schedule });
-  printDiagnostics(
-    io,
-    diagnosticRecords(diagnostics, (uri) => (uri === program.path ? program.text : session?.sourceText(uri))),
-    json,
-  );
+  // Without a schedule nothing differs from the default, and a schedule's text needs positions from the history.
+  const { session, diagnostics } = openSession(io, program, { settings, schedule, history: schedule !== undefined });
+  printDiagnostics(io, diagnosticRecords(diagnostics, textOfSource(io, program, schedule)), json);
   if (!session) return ExitStatus.usage;
   if (at !== undefined) return showViews(io, session, at, json);
   if (json) runAsJson(io, session, steps);
@@ -58,15 +55,16 @@ function showViews(io: CommandIo, session: Session, at: number, json: boolean): 
 function runAsText(io: CommandIo, session: Session, steps: number | undefined, events: boolean): void {
   let shown = 0;
   const flush = () => {
-    if (!events) for (const line of session.takeLog()) io.out(line.text.trimEnd());
-    else shown = printEvents(session.events(shown), shown, (event) => io.out(eventLine(event)));
+    // The events say what the kernel says; the rest of the log is about the run itself.
+    for (const line of session.takeLog()) if (!events || line.category === 'console') io.out(line.text.trimEnd());
+    if (events) shown = printEvents(session.events(shown), shown, (event) => io.out(eventLine(event)));
   };
   runToEnd(session, steps, flush);
   flush();
   for (const finding of session.findings) for (const line of findingLines(finding)) io.out(line);
   const loud = session.findings.filter((finding) => !finding.suppressed).length;
   if (loud > 0) io.out(`schedule that reproduces this:\n${session.scheduleText().trimEnd()}`);
-  const ending = session.ended ? 'ended' : 'stopped';
+  const ending = session.ended ? 'ended' : steps === undefined ? 'not ended, stopped by steps_max' : 'stopped';
   io.out(
     `${ending} at step ${session.step}, ${milliseconds(session.time)}; ${loud === 0 ? 'clean' : `${loud} finding${loud === 1 ? '' : 's'}`}`,
   );
@@ -79,6 +77,8 @@ function runAsJson(io: CommandIo, session: Session, steps: number | undefined): 
       const finding = event.type === 'finding' ? session.findings[event.finding] : undefined;
       io.out(JSON.stringify(finding ? findingRecord(finding) : event));
     });
+    for (const { category, text } of session.takeLog())
+      if (category === 'console') io.out(JSON.stringify({ type: 'note', text }));
   };
   runToEnd(session, steps, flush);
   flush();

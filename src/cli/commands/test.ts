@@ -13,7 +13,7 @@ import type { ExpectDeclaration } from '../../lang/tree.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { besideProgram, openSession, type Program, readPrograms, runToEnd } from '../programs.ts';
+import { besideProgram, openSession, type Program, readPrograms, runToEnd, textOfSource } from '../programs.ts';
 import { columns } from '../text.ts';
 
 type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -32,11 +32,7 @@ export function test(io: CommandIo, args: readonly string[]): ExitStatus {
   for (const program of readPrograms(io, options.positionals)) {
     const { results, diagnostics } = checkProgram(io, program, settings);
     if (!results) {
-      printDiagnostics(
-        io,
-        diagnosticRecords(diagnostics, (uri) => (uri === program.path ? program.text : undefined)),
-        json,
-      );
+      printDiagnostics(io, diagnosticRecords(diagnostics, textOfSource(io, program)), json);
       broken = true;
       counts.failed++;
       continue;

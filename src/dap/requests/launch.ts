@@ -145,8 +145,12 @@ async function load(context: AdapterContext, checked: CheckedLaunch): Promise<Se
       continue;
     }
     const shown = diagnostics.filter((each) => each.severity === 'error' || !isKernelSource(each.uri));
-    for (const diagnostic of shown.slice(0, DIAGNOSTICS_SHOWN)) showDiagnostic(context, diagnostic, text);
-    if (!session) throw new RequestError(summary(diagnostics, text));
+    const textOf = (name: string) => {
+      if (name === checked.program) return text;
+      return schedule && 'text' in schedule && name === schedule.uri ? schedule.text : files.get(name);
+    };
+    for (const diagnostic of shown.slice(0, DIAGNOSTICS_SHOWN)) showDiagnostic(context, diagnostic, textOf);
+    if (!session) throw new RequestError(summary(diagnostics, textOf));
     return session;
   }
 }
@@ -169,20 +173,24 @@ function lineOf(text: string, offset: number): { line: number; column: number } 
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
-function describe(diagnostic: Diagnostic, text: string, program: string): string {
-  if (diagnostic.uri !== program) return `${diagnostic.uri}: ${diagnostic.severity}: ${diagnostic.message} (${diagnostic.code})`;
-  const { line, column } = lineOf(text, diagnostic.range.start);
-  return `${diagnostic.uri}:${line}:${column}: ${diagnostic.severity}: ${diagnostic.message} (${diagnostic.code})`;
+/** Text of a file that a diagnostic names, to count its lines. */
+type TextOf = (uri: string) => string | undefined;
+
+function describe({ uri, range, severity, message, code }: Diagnostic, textOf: TextOf): string {
+  const text = textOf(uri);
+  if (text === undefined) return `${uri}: ${severity}: ${message} (${code})`;
+  const { line, column } = lineOf(text, range.start);
+  return `${uri}:${line}:${column}: ${severity}: ${message} (${code})`;
 }
 
-function showDiagnostic(context: AdapterContext, diagnostic: Diagnostic, text: string): void {
+function showDiagnostic(context: AdapterContext, diagnostic: Diagnostic, textOf: TextOf): void {
   const category = diagnostic.severity === 'error' ? 'stderr' : 'console';
-  context.output({ category, text: describe(diagnostic, text, context.launch?.program ?? diagnostic.uri) });
+  context.output({ category, text: describe(diagnostic, textOf) });
 }
 
-function summary(diagnostics: readonly Diagnostic[], text: string): string {
+function summary(diagnostics: readonly Diagnostic[], textOf: TextOf): string {
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   if (errors.length === 0) return 'the program could not be started';
-  const first = describe(errors[0], text, errors[0].uri);
+  const first = describe(errors[0], textOf);
   return errors.length === 1 ? first : `${first} (and ${errors.length - 1} more, see the Debug Console)`;
 }
