@@ -7,8 +7,11 @@ import { LANGUAGE, type Programs } from './programs.ts';
 /** Lines above the stop that get values. */
 const LINES = 20;
 
-/** The address of a struct says nothing on a line of source; numbers and texts do. */
-const isTelling = (type: Type): boolean => type.kind !== 'pointer' || type.to.kind !== 'struct';
+/** Structs whose pointers are shown with a name. */
+const NAMED: readonly string[] = ['task_struct', 'page'];
+
+/** The bare address of a struct says nothing on a line of source; numbers, texts and names do. */
+const isTelling = (type: Type): boolean => type.kind !== 'pointer' || type.to.kind !== 'struct' || NAMED.includes(type.to.name);
 
 export function registerInlineValues(programs: Programs): vscode.Disposable {
   return vscode.languages.registerInlineValuesProvider(
