@@ -64,7 +64,7 @@ export class Arguments {
 
   strings(name: string): string[] {
     return this.values(name).map((value, index) => {
-      if (typeof value !== 'string') throw this.#wrong(`${name}[${index}]`, 'a text');
+      if (typeof value !== 'string') throw this.#wrong(`${name}[${index}]`, 'a text', value);
       return value;
     });
   }
@@ -80,8 +80,7 @@ export class Arguments {
     return new Arguments(this.#values[name], `${this.#where}.${name}`);
   }
 
-  #wrong(name: string, wanted: string): RequestError {
-    const value = this.#values[name];
+  #wrong(name: string, wanted: string, value = this.#values[name]): RequestError {
     const got = value === undefined ? 'it is missing' : `it is ${shorten(JSON.stringify(value) ?? String(value))}`;
     return new RequestError(`${this.#where}: '${name}' must be ${wanted}; ${got}`);
   }

@@ -5,6 +5,8 @@ export interface AdapterHost {
   readFile(pathOrUri: string): Promise<string | undefined>;
   /** Calls `callback` soon, after pending messages were handled. Long runs yield through this, so that pause works. */
   schedule(callback: () => void): void;
+  /** The client has said goodbye and has its answer: a process that serves only this client can end. */
+  disconnected?(): void;
   /** Micro-steps between two yields. Default 20,000: a few milliseconds. */
   sliceSteps?: number;
 }

@@ -93,14 +93,22 @@ async function firstStop(client: Client): Promise<string[]> {
 }
 
 describe('kmaplab dap', () => {
-  test('speaks over two streams and says when the client is gone', async () => {
+  test('speaks over two streams and says when the client has disconnected', async () => {
     const toAdapter = new PassThrough();
     const fromAdapter = new PassThrough();
     const gone = new Promise<void>((resolve) => serveStreams(toAdapter, fromAdapter, resolve));
     const names = await firstStop(new Client(fromAdapter, toAdapter));
     expect(names.some((name) => name.includes('first'))).toBe(true);
+    await gone;
+    expect(toAdapter.writableEnded).toBe(false);
+  });
+
+  test('ends too when a client goes away without a word', async () => {
+    const toAdapter = new PassThrough();
+    const gone = new Promise<void>((resolve) => serveStreams(toAdapter, new PassThrough(), resolve));
     toAdapter.end();
     await gone;
+    expect(toAdapter.writableFinished).toBe(true);
   });
 
   test('serves one session per connection of a port', async () => {

@@ -37,6 +37,7 @@ describe('launch arguments', () => {
     [{ program: ' ' }, "launch: 'program' is empty; give the path of a .klab file"],
     [{ program: 'x', stopOnEntry: 'no' }, 'launch: \'stopOnEntry\' must be true or false; it is "no"'],
     [{ program: 'x', breakOn: 'map' }, 'launch: \'breakOn\' must be a list; it is "map"'],
+    [{ program: 'x', breakOn: [5] }, "launch: 'breakOn[0]' must be a text; it is 5"],
     [{ program: 'x', breakOn: ['maps'] }, "launch: 'breakOn' has no event 'maps'; allowed are context_switch, preemption"],
     [{ program: 'x', settings: [1] }, 'launch: \'settings\' must be an object such as { "mapping": "kmap_local" }; it is [1]'],
     [{ program: 'x', settings: { cpus: null } }, "launch: setting 'cpus' must be a text, a number, true or false; it is null"],

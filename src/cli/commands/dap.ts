@@ -21,9 +21,9 @@ const HOST: AdapterHost = {
   },
 };
 
-/** One debug session over two streams; `done` is called when the client is gone. */
+/** One debug session over two streams; `done` is called when the client has disconnected or is gone. */
 export function serveStreams(input: Readable, output: Writable, done: () => void): void {
-  const session = new KlabDebugSession(HOST);
+  const session = new KlabDebugSession({ ...HOST, disconnected: () => end() });
   // A session over streams would end the whole process when its client disconnects.
   session.setRunAsServer(true);
   session.start(input, output);
@@ -44,7 +44,7 @@ export function servePort(port: number): Promise<{ server: Server; port: number 
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      serveStreams(socket, socket, () => socket.destroy());
+      serveStreams(socket, socket, () => socket.end());
     });
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -61,6 +61,8 @@ export async function dap(io: CommandIo, args: readonly string[]): Promise<ExitS
   if (options.positionals.length > 0) throw new UsageError('dap takes no file; the client names the program when it launches');
   if (port === undefined) {
     await new Promise<void>((resolve) => serveStreams(process.stdin, process.stdout, resolve));
+    // An open standard input would keep the process alive.
+    process.stdin.destroy();
     return ExitStatus.clean;
   }
   if (port > 65_535) throw new UsageError(`--port wants a number up to 65535, not ${port}`);

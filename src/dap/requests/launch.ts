@@ -57,7 +57,7 @@ export const launchRequests: Handlers = {
   disconnect(context) {
     context.runner.cancel();
     context.session = undefined;
-    return {};
+    return { afterwards: () => context.host.disconnected?.() };
   },
 };
 
