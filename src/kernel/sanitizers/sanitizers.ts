@@ -63,10 +63,10 @@ export class Sanitizers {
     if (this.#isSlot(slot)) this.#shadow.mapped(this.#kernel.currentTask(cpu).index, slot, pfn);
   }
 
-  /** A switch has put page `pfn` back at `address`, where task number `task` had mapped it. */
+  /** A switch has put page `pfn` back at `address`. That is a mapping of task number `task` again, if it has mapped at that address. */
   restored(task: number, address: number, pfn: number): void {
     const slot = this.#slotOf(address);
-    if (this.#isSlot(slot)) this.#shadow.mapped(task, slot, pfn);
+    if (this.#isSlot(slot) && this.#shadow.belief(task, slot) !== 0) this.#shadow.mapped(task, slot, pfn);
   }
 
   /** An unmap call for `address` is done, whatever it has really cleared. The page that its task had mapped there, if any. */
