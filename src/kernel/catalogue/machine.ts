@@ -44,8 +44,8 @@ export const machineFindings: readonly FindingEntry[] = [
     reference: 'H-1.5',
     title: 'Kernel stack overflow',
     explanation:
-      'The kernel stack of the task has no room for another frame. Interrupts use the stack of the task they interrupt, so deep calls and ' +
-      'nested interrupts add up. Usual cause: recursion without an end.',
+      'The kernel stack of the task has no room for another frame. In this machine interrupts use the stack of the task they interrupt, so ' +
+      'deep calls and nested interrupts add up; real kernels give them stacks of their own. Usual cause: recursion without an end.',
     link: { page: 'highmem', section: '1.5' },
   },
   {

@@ -45,7 +45,8 @@ export const mappingFindings: readonly FindingEntry[] = [
     title: 'Unmapped an address below the kernel',
     explanation:
       'The address given to the unmap call lies below PAGE_OFFSET, where only user memory is. It can never have come from a map call. ' +
-      'The kernel warns once and does nothing else, so the real mapping stays.',
+      'The kernel warns once and does nothing else, so the real mapping stays. The models up to 5.10 look in debug builds only, and stop ' +
+      'with a BUG.',
     link: { page: 'highmem', section: '7.3' },
   },
   {
