@@ -14,8 +14,10 @@ export interface Program {
 /** @throws UsageError when there is no such file */
 export function readProgram(io: CommandIo, path: string): Program {
   const text = io.readFile(path);
-  if (text === undefined) throw new UsageError(`cannot read ${path}`);
-  return { path, text };
+  if (text !== undefined) return { path, text };
+  throw new UsageError(
+    io.listPrograms(path) ? `${path} is a folder; name a file in it` : `cannot read ${path}: is there such a file?`,
+  );
 }
 
 /** Files, and the programs of folders. @throws UsageError when there is nothing to do */
