@@ -32,16 +32,21 @@ ${STATUS}`,
 Checks the expect lines of programs. A line with a condition is checked on a machine for which it holds. A line "on any" speaks
 of every schedule; nothing searches them all yet, so it counts as unproven, never as passed.
 The last line is "N passed, N failed, N skipped, N unproven".
+With --mapping and no file the shipped suite tries that mapping model out; each failure comes with the schedule that shows it again.
 
+  --mapping MODEL    a mapping model, or the path of your own (docs/mapping-models.md)
 ${OPTIONS}
 
 ${STATUS}`,
 
-  matrix: `kmaplab matrix [options] FILE
+  matrix: `kmaplab matrix [options] FILE|FOLDER...
 
-Runs one program under every mapping model and prints a table. A model that lacks a call of the program shows n/a.
+Runs programs under every mapping model and prints a table: clean, what was found, or n/a, with the reason below, where a model lacks
+a call of the program. One program alone shows what each run cost as well.
 
   --schedule NAME    the same schedule under every model
+  --schedules        every schedule of each program, one row each
+  --set NAME=A,B     tries several values, one row for each combination
 ${OPTIONS}
 
 ${STATUS}`,
@@ -59,7 +64,7 @@ export const GENERAL_HELP = `kmaplab COMMAND [options] ...
   run      runs a program
   check    checks programs without running them
   test     checks the expect lines of programs
-  matrix   runs one program under every mapping model
+  matrix   runs programs under every mapping model
   dap      debug adapter for other editors
 
 kmaplab help COMMAND says more. ${STATUS}`;

@@ -9,6 +9,8 @@ export interface CommandIo {
   readFile(path: string): string | undefined;
   /** Programs of a folder, sorted; undefined when it is no folder. */
   listPrograms(path: string): string[] | undefined;
+  /** Folder of the programs that try out a mapping model. */
+  suite: string;
 }
 
 /** Exit status of every command. */

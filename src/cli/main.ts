@@ -1,6 +1,7 @@
 /** The program `kmaplab`: the command line in a process. */
-import { readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { commandLine } from './command-line.ts';
 import type { CommandIo } from './io.ts';
 
@@ -21,6 +22,14 @@ function write(descriptor: number, line: string): void {
   }
 }
 
+/** Beside `dist` in the package; one folder further up where the sources run as they are. */
+function suiteFolder(): string {
+  const [packaged, source] = ['../media/model-suite', '../../media/model-suite'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return existsSync(packaged) ? packaged : source;
+}
+
 const io: CommandIo = {
   out: (line) => write(1, line),
   err: (line) => write(2, line),
@@ -36,6 +45,7 @@ const io: CommandIo = {
     const names = readdirSync(path).filter((name) => name.endsWith('.klab'));
     return names.sort().map((name) => join(path, name));
   },
+  suite: suiteFolder(),
 };
 
 process.exitCode = await commandLine(io, process.argv.slice(2), KMAPLAB_VERSION);

@@ -1,10 +1,15 @@
 /** From paths on the command line to programs, and from a program to a session that ran. */
+import { MAPPING_MODELS } from '../kernel/settings.ts';
 import type { Session, SessionOptions, SessionResult } from '../session/api.ts';
 import { createSession } from '../session/session.ts';
+import { resolveBeside } from '../util/beside.ts';
 import { type CommandIo, UsageError } from './io.ts';
 
 /** Micro-steps between two looks at what a run has done. */
 const SLICE_STEPS = 1_000_000;
+
+/** The shipped mapping models, in the order of the table of settings. */
+export const mappingNames = (): string[] => MAPPING_MODELS.map(({ name }) => name);
 
 export interface Program {
   path: string;
@@ -30,10 +35,12 @@ export function readPrograms(io: CommandIo, paths: readonly string[]): Program[]
   });
 }
 
-/** A path beside the program, as the program names it. */
-export function besideProgram(program: string, relative: string): string {
-  const at = Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\'));
-  return relative.startsWith('/') ? relative : `${program.slice(0, at + 1)}${relative.replace(/^\.\//, '')}`;
+export interface OpenOptions {
+  settings?: SessionOptions['settings'];
+  schedule?: SessionOptions['schedule'];
+  history?: boolean;
+  /** A mapping model named on the command line: its path is relative to the working directory, not to the program. */
+  model?: string;
 }
 
 /** Text of whatever a diagnostic of `program` may name: the program, its own mapping model, the schedule file. */
@@ -41,29 +48,22 @@ export function textOfSource(io: CommandIo, program: Program, schedule?: Session
   return (uri: string): string | undefined => {
     if (uri === program.path) return program.text;
     if (schedule && 'text' in schedule && uri === schedule.uri) return schedule.text;
-    return io.readFile(besideProgram(program.path, uri));
+    return io.readFile(uri);
   };
 }
 
-export interface OpenOptions {
-  settings?: SessionOptions['settings'];
-  schedule?: SessionOptions['schedule'];
-  history?: boolean;
+/** How a program's own files are read and named. */
+export function namedFiles(io: CommandIo, program: string, model?: string): Pick<SessionOptions, 'readFile' | 'nameFile'> {
+  const nameFile = (path: string): string => (path === model ? path : resolveBeside(program, path));
+  return { nameFile, readFile: (path) => io.readFile(nameFile(path)) };
 }
 
 export function openSession(
   io: CommandIo,
-  program: Program,
-  { settings, schedule, history = false }: OpenOptions,
+  { path, text }: Program,
+  { settings, schedule, history = false, model }: OpenOptions,
 ): SessionResult {
-  return createSession({
-    uri: program.path,
-    text: program.text,
-    settings,
-    schedule,
-    history,
-    readFile: (path) => io.readFile(besideProgram(program.path, path)),
-  });
+  return createSession({ uri: path, text, settings, schedule, history, ...namedFiles(io, path, model) });
 }
 
 /** `--schedule`: the name of one in the program, or a file. @throws UsageError when it is neither */

@@ -36,18 +36,6 @@ export function findSource(path: string, uris: readonly string[]): string | unde
   return uris.find((uri) => sameSource(uri, path));
 }
 
-/** `./mine.klab` as named in `program`: the path beside it. Absolute paths and URIs stay as they are. */
-export function resolveBeside(program: string, relative: string): string {
-  if (/^([A-Za-z][\w+.-]*:|[\\/])/.test(relative)) return relative;
-  const cut = Math.max(program.lastIndexOf('/'), program.lastIndexOf('\\')) + 1;
-  const parts = program.slice(0, cut).split(/(?<=[\\/])/);
-  for (const part of relative.split(/[\\/]/)) {
-    if (part === '..' && parts.length > 1) parts.pop();
-    else if (part !== '.' && part !== '') parts.push(`${part}/`);
-  }
-  return parts.join('').replace(/\/$/, '');
-}
-
 /**
  * The protocol's description of a source. Clients that have no content provider for our scheme read kernel sources by
  * reference (`reference` > 0).

@@ -11,9 +11,10 @@ import type { SourceFile } from '../lang/tree.ts';
 import type { Image } from '../machine/bytecode.ts';
 import { createEnvironment } from './environment.ts';
 import { textHash } from './hash.ts';
-import { kernelSources } from './kernel-sources.ts';
+import { kernelSources, kernelSourceText } from './kernel-sources.ts';
 import { createLayouts, type KernelLayouts } from './layouts.ts';
 import { mappingFacts } from './mapping-facts.ts';
+import { checkInterface } from './model-interface.ts';
 import type { Profile } from './profile.ts';
 import { resolveProfile, type SettingOverrides } from './resolve-profile.ts';
 
@@ -24,6 +25,8 @@ export interface BuildRequest {
   settings?: SettingOverrides;
   /** Texts that the program names (its own mapping model). `undefined`: not found. */
   readFile?: (relativePath: string) => string | undefined;
+  /** Name for such a text in diagnostics and breakpoints; unless given, the path beside the program. */
+  nameFile?: (relativePath: string) => string;
 }
 
 export interface BuiltProgram {
@@ -58,25 +61,29 @@ export interface CheckResult {
 }
 
 /** Parses and checks the program at `uri` together with the kernel sources of its profile. Never throws for what a learner wrote. */
-export function checkText({ uri, text, settings = {}, readFile }: BuildRequest): CheckResult {
+export function checkText({ uri, text, settings = {}, readFile, nameFile }: BuildRequest): CheckResult {
   const own: Source = { uri, text, role: 'program' };
   const parsed = parseSource(own);
   const written = parsed.file.declarations.flatMap((declaration) => (declaration.kind === 'machine' ? declaration.settings : []));
   const { profile, diagnostics: settingFaults } = resolveProfile(uri, written, settings);
-  const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile);
+  const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile, nameFile);
   const layouts = createLayouts({ kmMaxIdx: mappingFacts(profile).slotsPerCpu });
   const environment = createEnvironment(profile, layouts);
 
   const files: { source: Source; file: SourceFile }[] = [];
   const diagnostics = [...parsed.diagnostics, ...settingFaults, ...sourceFaults];
+  const lacks: Diagnostic[] = [];
   for (const source of sources) {
     const { file, diagnostics: faults } = parseSource(source);
     files.push({ source, file });
     diagnostics.push(...faults);
+    if (source.role === 'model') lacks.push(...checkInterface(source, file));
   }
   files.push({ source: own, file: parsed.file });
   const { program, diagnostics: checks } = checkProgram(files, environment);
-  diagnostics.push(...checks);
+  // What a model lacks is said once, in the model; not again where the kernel calls it.
+  const told = lacks.length > 0 ? checks.filter((check) => kernelSourceText(check.uri) === undefined) : checks;
+  diagnostics.push(...lacks, ...told);
   return { program, environment, profile, layouts, sources, diagnostics };
 }
 
@@ -103,4 +110,10 @@ export function buildProgram(request: BuildRequest): BuildResult {
     },
     diagnostics,
   };
+}
+
+/** A learner's mapping model checked by itself, as part of a kernel with a program that does nothing. `uri` names it in its diagnostics. */
+export function checkModel(uri: string, text: string): CheckResult {
+  const file = './model.klab';
+  return checkText({ uri: 'untitled:none', text: '', settings: { mapping: file }, readFile: () => text, nameFile: () => uri });
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../lang/diagnostics.ts';
 import { parseSource } from '../lang/parser.ts';
 import type { Source } from '../lang/source.ts';
 import type { Setting } from '../lang/tree.ts';
+import { resolveBeside } from '../util/beside.ts';
 import { klabSources } from './klab/index.ts';
 import { MAPPING_MODELS, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
@@ -22,6 +23,7 @@ export function kernelSources(
   profile: Profile,
   written: readonly Setting[],
   readFile: ((relativePath: string) => string | undefined) | undefined,
+  nameFile: (relativePath: string) => string = (path) => resolveBeside(uri, path),
 ): { sources: Source[]; diagnostics: Diagnostic[] } {
   const shipped = mappingModel(profile.mapping);
   const sources = Object.entries(klabSources)
@@ -30,7 +32,8 @@ export function kernelSources(
   if (shipped) return { sources, diagnostics: [] };
 
   const own = readFile?.(profile.mapping);
-  if (own !== undefined) return { sources: [...sources, { uri: profile.mapping, text: own, role: 'model' }], diagnostics: [] };
+  if (own !== undefined)
+    return { sources: [...sources, { uri: nameFile(profile.mapping), text: own, role: 'model' }], diagnostics: [] };
   const range = written.find(({ name }) => name === 'mapping')?.valueRange ?? { start: 0, end: 0 };
   // Some model has to be there, or every source that uses one would be at fault.
   const [standIn] = mappingModel('kmap_local')?.files ?? [];

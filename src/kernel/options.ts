@@ -1,5 +1,5 @@
 /** Which CONFIG_ options of the kernel's build a profile switches on, besides those of the mapping models. */
-import { isUpTo, KERNEL_ERAS } from './mapping-models.ts';
+import { isUpTo, KERNEL_ERAS, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 
@@ -17,8 +17,8 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_PREEMPT_COUNT: countsPreemption(profile),
     CONFIG_DEBUG_PREEMPT: profile.debug_preempt,
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,
-    /** Interrupts are on during the switch: the older models in the teaching profile only (highmem 4.5). */
-    CONFIG_INTERRUPTS_ON_CTXSW: older && profile.irqs_during_switch,
+    /** Interrupts are on during the switch: the older models in the teaching profile only (highmem 4.5), and a learner's own. */
+    CONFIG_INTERRUPTS_ON_CTXSW: (older || mappingModel(profile.mapping) === undefined) && profile.irqs_during_switch,
     CONFIG_X86: profile.arch === 'x86',
     CONFIG_ARM: profile.arch === 'arm',
     /** Up to 4.1 pagefault_disable() was preempt_disable() under another name (highmem 1.6). */

@@ -18,6 +18,8 @@ export interface SessionOptions {
   schedule?: { name: string } | { text: string; uri: string };
   /** Texts that the program names (its own mapping model), read before boot. `undefined`: not found. */
   readFile?: (relativePath: string) => string | undefined;
+  /** Name for such a text; unless given, the path beside the program. */
+  nameFile?: (relativePath: string) => string;
   /** Off: no stepping back (command line runs, benchmarks). */
   history?: boolean;
 }

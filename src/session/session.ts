@@ -8,8 +8,8 @@ import { openSchedule } from './schedule.ts';
 
 /** A session at step 0, or the diagnostics that say why there is none. Never throws for what a person wrote. */
 export function createSession(options: SessionOptions): SessionResult {
-  const { uri, text, settings, readFile, history } = options;
-  const { built, diagnostics } = buildProgram({ uri, text, settings, readFile });
+  const { uri, text, settings, readFile, nameFile, history } = options;
+  const { built, diagnostics } = buildProgram({ uri, text, settings, readFile, nameFile });
   if (!built) return { session: undefined, diagnostics };
   const kernel = bootKernel(built);
   const schedule = openSchedule(kernel, options);

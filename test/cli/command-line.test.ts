@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticLine, diagnosticRecords } from '../../src/cli/diagnostics.ts';
-import { besideProgram } from '../../src/cli/programs.ts';
 import { columns, milliseconds } from '../../src/cli/text.ts';
 import { runCommand } from './support.ts';
 
@@ -72,12 +71,6 @@ describe('pieces', () => {
       () => 'one\nto x\n',
     );
     expect(diagnosticLine(record)).toBe('a.klab:2:3: error: no [K1]');
-  });
-
-  test('a file that a program names lies beside it', () => {
-    expect(besideProgram('a/b.klab', './mine.klab')).toBe('a/mine.klab');
-    expect(besideProgram('b.klab', 'mine.klab')).toBe('mine.klab');
-    expect(besideProgram('a/b.klab', '/x/mine.klab')).toBe('/x/mine.klab');
   });
 
   test('times are milliseconds, exact to the nanosecond', () => {

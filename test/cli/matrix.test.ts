@@ -27,4 +27,39 @@ describe('kmaplab matrix', () => {
     expect(ran.err[0]).toMatch(/^broken\.klab:3:/);
     expect(ran.out).toEqual([]);
   });
+
+  test('a folder is one table, one row for each program and one column for each model', async () => {
+    const ran = await runCommand({ 'all/clean.klab': CLEAN, 'all/wrong.klab': WRONG }, 'matrix', 'all');
+    expect(ran.out[0]).toMatch(/^program .*kmap_temporary +split_switch +kmap_local/);
+    expect(ran.out[1]).toMatch(/^all\/clean\.klab .*n\/a .*clean/);
+    expect(ran.out[2]).toMatch(/^all\/wrong\.klab .*unmap_order/);
+    expect(ran.out.find((line) => line.startsWith('n/a: all/clean.klab: split_switch:'))).toContain('kmap_local_page');
+    expect(ran.status).toBe(1);
+  });
+
+  test('lists of values are combined, schedules are rows; a schedule that a model has no place for is n/a', async () => {
+    const scheduled = `${WRONG.replace('cpus = 1', 'cpus = 2')}irq nic(cpu = 0, when = any) { }
+schedule merged { irq nic at __kmap_local_sched_in "restore"; }
+`;
+    const ran = await runCommand(
+      { 'a.klab': scheduled },
+      'matrix',
+      '--json',
+      '--schedules',
+      '--set',
+      'preempt=full,none',
+      'a.klab',
+    );
+    const rows = ran.json().filter(({ mapping }) => mapping === 'split_switch' || mapping === 'kmap_local');
+    expect(rows.map(({ profile, schedule, mapping, result }) => [profile, schedule, mapping, result])).toEqual([
+      ['preempt=full', '', 'split_switch', 'unmap_order'],
+      ['preempt=full', '', 'kmap_local', 'unmap_order'],
+      ['preempt=full', 'merged', 'split_switch', 'n/a'],
+      ['preempt=full', 'merged', 'kmap_local', 'unmap_order'],
+      ['preempt=none', '', 'split_switch', 'unmap_order'],
+      ['preempt=none', '', 'kmap_local', 'unmap_order'],
+      ['preempt=none', 'merged', 'split_switch', 'n/a'],
+      ['preempt=none', 'merged', 'kmap_local', 'unmap_order'],
+    ]);
+  });
 });

@@ -17,6 +17,7 @@ export async function runCommand(files: Readonly<Record<string, string>>, ...arg
     out: (line) => out.push(...line.split('\n')),
     err: (line) => err.push(...line.split('\n')),
     readFile: (path) => files[path],
+    suite: 'suite',
     listPrograms(path) {
       const inside = Object.keys(files).filter((name) => name.startsWith(`${path}/`) && name.endsWith('.klab'));
       return files[path] === undefined && (inside.length > 0 || path === 'empty') ? inside.sort() : undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { baseName, findSource, resolveBeside, sameSource, toSource } from '../../src/dap/source-names.ts';
+import { baseName, findSource, sameSource, toSource } from '../../src/dap/source-names.ts';
 
 describe('names of sources', () => {
   test.each([
@@ -19,16 +19,6 @@ describe('names of sources', () => {
       'vscode-vfs:/w/a b.klab',
     );
     expect(findSource('/other', ['/w/a'])).toBeUndefined();
-  });
-
-  test.each([
-    ['/w/p.klab', './mine.klab', '/w/mine.klab'],
-    ['/w/x/p.klab', '../mine.klab', '/w/mine.klab'],
-    ['kmaplab-fs:/s/p.klab', 'm/mine.klab', 'kmaplab-fs:/s/m/mine.klab'],
-    ['/w/p.klab', '/abs/mine.klab', '/abs/mine.klab'],
-    ['p.klab', './mine.klab', 'mine.klab'],
-  ])('beside %s, %s is %s', (program, relative, resolved) => {
-    expect(resolveBeside(program, relative)).toBe(resolved);
   });
 
   test('kernel sources go by reference only where asked', () => {

@@ -34,7 +34,7 @@ function diagnosticsPage(): string {
 
 What the parser, the checker and the compiler say about a program. A message names cause and cure; this page says more. Errors keep the
 program from running, warnings and hints do not. K50xx are about \`machine { }\` and its overrides (unknown setting, wrong value, value out of
-range, set twice, settings that contradict each other, a mapping model that cannot be read); their messages list what is allowed.
+range, set twice, settings that contradict each other, a mapping model that cannot be read, or lacks a part of its interface); their messages list what is allowed.
 
 *Made from \`src/lang/diagnostic-catalogue.ts\`.*
 

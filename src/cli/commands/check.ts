@@ -3,7 +3,7 @@ import { buildProgram } from '../../kernel/build.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { besideProgram, readPrograms, textOfSource } from '../programs.ts';
+import { namedFiles, readPrograms, textOfSource } from '../programs.ts';
 
 export function check(io: CommandIo, args: readonly string[]): ExitStatus {
   const options = readOptions(args, COMMON);
@@ -13,8 +13,7 @@ export function check(io: CommandIo, args: readonly string[]): ExitStatus {
   let wrong = 0;
   for (const program of programs) {
     const { path, text } = program;
-    const readFile = (name: string) => io.readFile(besideProgram(path, name));
-    const { built, diagnostics } = buildProgram({ uri: path, text, settings, readFile });
+    const { built, diagnostics } = buildProgram({ uri: path, text, settings, ...namedFiles(io, path) });
     printDiagnostics(io, diagnosticRecords(diagnostics, textOfSource(io, program)), json);
     if (!built) wrong++;
   }

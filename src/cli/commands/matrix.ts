@@ -1,101 +1,122 @@
-/** `kmaplab matrix`: one program under every mapping model. */
-import type { KernelEvent } from '../../kernel/events.ts';
-import { settings as settingSpecs } from '../../kernel/settings.ts';
+/** `kmaplab matrix`: programs under every mapping model and chosen settings. */
 import type { Diagnostic } from '../../lang/diagnostics.ts';
-import type { SessionOptions } from '../../session/api.ts';
+import { type CellRun, combinations, type RunFigures, runCell } from '../../session/matrix.ts';
+import type { MatrixCell } from '../../views/matrix.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus, UsageError } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { openSession, type Program, readProgram, runToEnd, scheduleOption, textOfSource } from '../programs.ts';
+import { mappingNames, namedFiles, type Program, readPrograms, scheduleOption, textOfSource } from '../programs.ts';
 import { columns, milliseconds } from '../text.ts';
 
-interface Cells {
-  mapping: string;
-  /** `clean`, the slugs of the findings, or `n/a`. */
-  result: string;
-  findings: string[];
-  steps?: number;
-  time?: number;
-  switches?: number;
-  maps?: number;
-  pteWrites?: number;
-  tlbFlushes?: number;
-  /** Why there is no result. */
-  why?: string;
+/** Micro-steps after which a run counts as one that does not end. */
+const STEPS_MAX = 5_000_000;
+
+interface Row {
+  file: string;
+  /** Settings of the row, `preempt=none`; empty: as the program says. */
+  profile: string;
+  /** Schedule of the program; empty: none. */
+  schedule: string;
+  runs: CellRun[];
 }
 
 export function matrix(io: CommandIo, args: readonly string[]): ExitStatus {
-  const options = readOptions(args, { ...COMMON, schedule: { type: 'string' } });
-  if (options.positionals.length !== 1) throw new UsageError('name one file');
-  const settings = options.settings();
-  if (settings.mapping !== undefined) throw new UsageError('matrix runs every mapping model; leave --set mapping away');
-  const program = readProgram(io, options.positionals[0]);
-  const schedule = scheduleOption(io, options.text('schedule'));
-  const tried = modelNames().map((name) => runUnder(io, program, { ...settings, mapping: name }, schedule));
+  const options = readOptions(args, { ...COMMON, schedule: { type: 'string' }, schedules: { type: 'boolean' } });
+  const lists = options.settings();
+  if (lists.mapping !== undefined) throw new UsageError('matrix runs every mapping model; leave --set mapping away');
+  const written = options.text('schedule');
+  if (written !== undefined && options.flag('schedules')) throw new UsageError('--schedule and --schedules exclude each other');
   const json = options.flag('json');
-  if (tried.every(({ cells }) => cells.why !== undefined)) {
-    // No model takes it, so the text itself is at fault, not what a model lacks.
-    printDiagnostics(io, diagnosticRecords(tried[0].diagnostics, textOfSource(io, program, schedule)), json);
-    return ExitStatus.usage;
+  const programs = readPrograms(io, options.positionals);
+  const profiles = combinations(lists);
+  const single = programs.length === 1 && profiles.length === 1 && !options.flag('schedules');
+
+  const rows: Row[] = [];
+  let broken = false;
+  for (const program of programs) {
+    const schedules = options.flag('schedules') ? ['', ...schedulesOf(program.text)] : [written ?? ''];
+    const own = profiles.flatMap((profile) => schedules.map((schedule) => runRow(io, program, profile, schedule)));
+    const faults = faultsOfText(own);
+    if (!faults) rows.push(...own);
+    else {
+      // No model takes it, so the text itself is at fault, not what a model lacks.
+      broken = true;
+      const schedule = scheduleOption(io, written);
+      printDiagnostics(io, diagnosticRecords(faults, textOfSource(io, program, schedule)), json);
+    }
   }
-  const rows = tried.map(({ cells }) => cells);
-  if (json) for (const cells of rows) io.out(JSON.stringify({ type: 'model', ...cells }));
-  else printTable(io, rows);
-  return rows.some(({ findings }) => findings.length > 0) ? ExitStatus.finding : ExitStatus.clean;
+  if (json) for (const row of rows) printJson(io, row, single);
+  else if (single) for (const { runs } of rows) printModels(io, runs);
+  else if (rows.length > 0) printCells(io, rows);
+  if (broken) return ExitStatus.usage;
+  return rows.some(({ runs }) => runs.some(({ cell }) => cell.findings.length > 0)) ? ExitStatus.finding : ExitStatus.clean;
 }
 
-/** The shipped mapping models, in the order of the table of settings. */
-function modelNames(): string[] {
-  const value = settingSpecs.find(({ name }) => name === 'mapping')?.value;
-  return value?.kind === 'enum-or-path' ? value.values.map(({ name }) => name) : [];
+/** Names of the schedules that a program declares. */
+const schedulesOf = (text: string): string[] => [...text.matchAll(/^schedule\s+(\w+)/gm)].map(([, name]) => name);
+
+function runRow(io: CommandIo, program: Program, profile: Readonly<Record<string, string>>, schedule: string): Row {
+  const { path: uri, text } = program;
+  const found = scheduleOption(io, schedule || undefined);
+  const runs = mappingNames().map((mapping) =>
+    runCell({ uri, text, settings: { ...profile, mapping }, schedule: found, ...namedFiles(io, uri) }, STEPS_MAX),
+  );
+  const settings = Object.entries(profile).map(([name, value]) => `${name}=${value}`);
+  return { file: uri, profile: settings.join(' '), schedule, runs };
 }
 
-function runUnder(
-  io: CommandIo,
-  program: Program,
-  settings: Readonly<Record<string, string>>,
-  schedule: SessionOptions['schedule'],
-): { cells: Cells; diagnostics: Diagnostic[] } {
-  const { session, diagnostics } = openSession(io, program, { settings, schedule });
-  const { mapping } = settings;
-  if (!session) {
-    const why = diagnostics.find(({ severity }) => severity === 'error')?.message ?? 'it could not be started';
-    return { cells: { mapping, result: 'n/a', findings: [], why }, diagnostics };
+/** Diagnostics when every model refuses the program. */
+function faultsOfText(rows: readonly Row[]): Diagnostic[] | undefined {
+  const runs = rows.flatMap((row) => row.runs);
+  const refused = (run: CellRun): boolean =>
+    run.figures === undefined && run.diagnostics.some(({ severity }) => severity === 'error');
+  return runs.every(refused) ? runs[0].diagnostics : undefined;
+}
+
+function printJson(io: CommandIo, { file, profile, schedule, runs }: Row, single: boolean): void {
+  for (const { cell, figures } of runs) {
+    const { mapping, result, findings, why } = cell;
+    const about = single ? { type: 'model' } : { type: 'cell', file, profile, schedule };
+    io.out(JSON.stringify({ ...about, mapping, result, findings, ...figures, ...(why !== '' && { why }) }));
   }
-  runToEnd(session);
-  const findings = [...new Set(session.findings.filter(({ suppressed }) => !suppressed).map(({ slug }) => slug))];
-  const events = session.events(0);
-  const count = (...types: KernelEvent['type'][]) => events.filter(({ type }) => types.includes(type)).length;
-  const result = findings.join(' ') || (session.ended ? 'clean' : 'not ended');
-  return {
-    cells: {
-      mapping,
-      result,
-      findings,
-      steps: session.step,
-      time: session.time,
-      switches: count('sched_switch'),
-      maps: count('kmap'),
-      pteWrites: count('set_pte', 'clear_pte'),
-      tlbFlushes: count('tlb_flush'),
-    },
-    diagnostics,
-  };
 }
 
-function printTable(io: CommandIo, rows: readonly Cells[]): void {
+/** One program under one profile: a row for each model, with what the run cost. */
+function printModels(io: CommandIo, runs: readonly CellRun[]): void {
   const header = ['mapping', 'result', 'steps', 'time', 'switches', 'maps', 'PTE writes', 'TLB flushes'];
-  const cell = (value: number | undefined) => (value === undefined ? '' : String(value));
+  for (const line of columns([header, ...runs.map(({ cell, figures }) => [cell.mapping, cell.result, ...figureCells(figures)])]))
+    io.out(line);
+  printReasons(
+    io,
+    runs.map(({ cell }) => ({ cell, where: cell.mapping })),
+  );
+}
+
+function figureCells(figures: RunFigures | undefined): string[] {
+  if (!figures) return ['', '', '', '', '', ''];
+  const { steps, time, switches, maps, pteWrites, tlbFlushes } = figures;
+  return [String(steps), milliseconds(time), ...[switches, maps, pteWrites, tlbFlushes].map(String)];
+}
+
+/** Several programs, profiles or schedules: a row for each, a column for each model. */
+function printCells(io: CommandIo, rows: readonly Row[]): void {
+  const some = (name: 'profile' | 'schedule'): boolean => rows.some((row) => row[name] !== '');
+  const titles = (['profile', 'schedule'] as const).filter(some);
   const table = rows.map((row) => [
-    row.mapping,
-    row.result,
-    cell(row.steps),
-    row.time === undefined ? '' : milliseconds(row.time),
-    cell(row.switches),
-    cell(row.maps),
-    cell(row.pteWrites),
-    cell(row.tlbFlushes),
+    row.file,
+    ...titles.map((name) => row[name] || '-'),
+    ...row.runs.map(({ cell }) => cell.result),
   ]);
-  for (const line of columns([header, ...table])) io.out(line);
-  for (const { mapping, why } of rows) if (why !== undefined) io.out(`n/a: ${mapping}: ${why}`);
+  for (const line of columns([['program', ...titles, ...mappingNames()], ...table])) io.out(line);
+  printReasons(
+    io,
+    rows.flatMap((row) => {
+      const name = [row.file, ...titles.map((title) => row[title]).filter((text) => text !== '')].join(' ');
+      return row.runs.map(({ cell }) => ({ cell, where: `${name}: ${cell.mapping}` }));
+    }),
+  );
+}
+
+function printReasons(io: CommandIo, cells: readonly { cell: MatrixCell; where: string }[]): void {
+  for (const { cell, where } of cells) if (cell.result === 'n/a') io.out(`n/a: ${where}: ${cell.why}`);
 }

@@ -13,8 +13,9 @@ import type { ExpectDeclaration } from '../../lang/tree.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
-import { besideProgram, openSession, type Program, readPrograms, runToEnd, textOfSource } from '../programs.ts';
+import { namedFiles, type OpenOptions, openSession, type Program, readPrograms, runToEnd, textOfSource } from '../programs.ts';
 import { columns } from '../text.ts';
+import { checkMapping, testModel } from './test-model.ts';
 
 type Settings = Readonly<Record<string, string | number | boolean>>;
 interface Checked extends ExpectationResult {
@@ -24,13 +25,17 @@ interface Checked extends ExpectationResult {
 }
 
 export function test(io: CommandIo, args: readonly string[]): ExitStatus {
-  const options = readOptions(args, COMMON);
-  const settings = options.settings();
+  const options = readOptions(args, { ...COMMON, mapping: { type: 'string' } });
+  const mapping = options.text('mapping');
+  const settings: Record<string, string> = options.settings();
   const json = options.flag('json');
+  const model = mapping === undefined ? undefined : checkMapping(io, mapping, settings, json);
+  if (model === 'broken') return ExitStatus.usage;
+  if (mapping !== undefined && options.positionals.length === 0) return testModel(io, { settings, model }, json);
   const counts = { passed: 0, failed: 0, skipped: 0, unproven: 0 };
   let broken = false;
   for (const program of readPrograms(io, options.positionals)) {
-    const { results, diagnostics } = checkProgram(io, program, settings);
+    const { results, diagnostics } = checkProgram(io, program, settings, model);
     if (!results) {
       printDiagnostics(io, diagnosticRecords(diagnostics, textOfSource(io, program)), json);
       broken = true;
@@ -62,9 +67,14 @@ function print(io: CommandIo, { path }: Program, results: readonly Checked[], js
 }
 
 /** Expectations of one program; `results` is undefined when its text has errors. */
-function checkProgram(io: CommandIo, program: Program, settings: Settings): { results?: Checked[]; diagnostics: Diagnostic[] } {
-  const readFile = (name: string) => io.readFile(besideProgram(program.path, name));
-  const { built, diagnostics } = buildProgram({ uri: program.path, text: program.text, settings, readFile });
+function checkProgram(
+  io: CommandIo,
+  program: Program,
+  settings: Settings,
+  model: string | undefined,
+): { results?: Checked[]; diagnostics: Diagnostic[] } {
+  const { path, text } = program;
+  const { built, diagnostics } = buildProgram({ uri: path, text, settings, ...namedFiles(io, path, model) });
   if (!built) return { diagnostics };
   const lines = new LineIndex(program.text);
   const runs = new Map<string, RunOutcome>();
@@ -79,7 +89,7 @@ function checkProgram(io: CommandIo, program: Program, settings: Settings): { re
     if (declaration.on.kind === 'any') return as('unproven', 'not every schedule was looked at');
     const name = declaration.on.kind === 'schedule' ? declaration.on.name : undefined;
     const key = `${under.join(' ')}/${name ?? ''}`;
-    const outcome = runs.get(key) ?? runOnce(io, program, { ...settings, ...found }, name);
+    const outcome = runs.get(key) ?? runOnce(io, program, { settings: { ...settings, ...found }, model }, name);
     runs.set(key, outcome);
     return { ...checkOutcome(declaration, text, outcome), line, under };
   });
@@ -93,9 +103,9 @@ function ownExpectations(built: BuiltProgram, { path }: Program): ExpectDeclarat
     .map(({ declaration }) => declaration);
 }
 
-function runOnce(io: CommandIo, program: Program, settings: Settings, schedule: string | undefined): RunOutcome {
+function runOnce(io: CommandIo, program: Program, options: OpenOptions, schedule: string | undefined): RunOutcome {
   const { session, diagnostics } = openSession(io, program, {
-    settings,
+    ...options,
     schedule: schedule === undefined ? undefined : { name: schedule },
   });
   if (!session) return { findings: [], ended: false, reason: diagnostics[0]?.message ?? 'it could not be started' };

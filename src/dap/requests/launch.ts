@@ -3,11 +3,12 @@
 import type { Diagnostic } from '../../lang/diagnostics.ts';
 import type { Session, SessionOptions } from '../../session/api.ts';
 import { createSession } from '../../session/session.ts';
+import { resolveBeside } from '../../util/beside.ts';
 import { type Arguments, RequestError } from '../arguments.ts';
 import { capabilities } from '../capabilities.ts';
 import type { AdapterContext, Handlers, Reply } from '../context.ts';
 import { type CheckedLaunch, checkLaunchArguments } from '../launch-arguments.ts';
-import { isKernelSource, resolveBeside } from '../source-names.ts';
+import { isKernelSource } from '../source-names.ts';
 import { reportStop, terminate } from '../stopped.ts';
 
 /** Files that a program may name; each needs one more look at the disk. */
@@ -147,7 +148,8 @@ async function load(context: AdapterContext, checked: CheckedLaunch): Promise<Se
     const shown = diagnostics.filter((each) => each.severity === 'error' || !isKernelSource(each.uri));
     const textOf = (name: string) => {
       if (name === checked.program) return text;
-      return schedule && 'text' in schedule && name === schedule.uri ? schedule.text : files.get(name);
+      if (schedule && 'text' in schedule && name === schedule.uri) return schedule.text;
+      return [...files].find(([path]) => resolveBeside(checked.program, path) === name)?.[1];
     };
     for (const diagnostic of shown.slice(0, DIAGNOSTICS_SHOWN)) showDiagnostic(context, diagnostic, textOf);
     if (!session) throw new RequestError(summary(diagnostics, textOf));
