@@ -20,9 +20,7 @@ export interface Program {
 export function readProgram(io: CommandIo, path: string): Program {
   const text = io.readFile(path);
   if (text !== undefined) return { path, text };
-  throw new UsageError(
-    io.listPrograms(path) ? `${path} is a folder; name a file in it` : `cannot read ${path}: is there such a file?`,
-  );
+  throw new UsageError(io.listPrograms(path) ? `${path} is a folder; name a file in it` : `cannot read ${path}`);
 }
 
 /** Files, and the programs of folders. @throws UsageError when there is nothing to do */

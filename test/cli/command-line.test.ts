@@ -33,6 +33,7 @@ describe('kmaplab', () => {
     [['constructor'], 'kmaplab: there is no command "constructor". See: kmaplab help'],
     [['run'], 'kmaplab: name one file. See: kmaplab help run'],
     [['run', 'a.klab', 'b.klab'], 'kmaplab: name one file. See: kmaplab help run'],
+    [['run', 'empty'], 'kmaplab: empty is a folder; name a file in it. See: kmaplab help run'],
     [['run', 'none.klab'], 'kmaplab: cannot read none.klab. See: kmaplab help run'],
     [['run', '--steps', 'x', 'a.klab'], 'kmaplab: --steps wants a whole number from 1 on, not "x". See: kmaplab help run'],
     [['run', '--at', '-1', 'a.klab'], undefined],
