@@ -58,6 +58,7 @@ const programs: Record<string, string | [string, VectorOptions]> = {
     { mapping: 'km_type', overlay: 'strict_types' },
   ),
   proposed_depth: task('\tunmap_page(map_page(p1));', { mapping: 'atomic_stack', overlay: 'depth', overlay_limit: 1 }),
+  kmap_to_page_of_kmap: task('\tchar *x = kmap(p1);\n\tkmap_to_page(x);\n\tkunmap(p1);'),
   mapping_kept_to_user: leakyCall(local),
   unmap_outside_slots: task('\tkunmap_local(page_address(lowpage));', { ...local, force_map: 'on' }),
   pkmap_not_mapped: task('\tkmap(p1);\n\tkunmap(p1);\n\tkunmap(p1);'),

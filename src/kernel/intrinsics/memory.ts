@@ -31,6 +31,19 @@ export const memory: IntrinsicTable = {
     maySleep: false,
     execute: ({ machine }, _cpu, start, end) => void machine.mmu.flushRange(start, end),
   },
+  pfn_to_page: {
+    prototype: 'struct page *pfn_to_page(unsigned long pfn)',
+    doc: 'The struct page of a frame. For a frame that does not exist: an address where no struct page is.',
+    context: 'any',
+    maySleep: false,
+    execute({ machine, layouts }, _cpu, pfn) {
+      const { offset, stride, count } = machine.plan.region('page');
+      for (let i = 0; i < count; i++) {
+        if (layouts.page.view(machine.memory, offset + i * stride).pfn === pfn) return machine.addressOf(offset + i * stride);
+      }
+      return (machine.addressOf(offset) + Math.imul(pfn, stride)) | 0;
+    },
+  },
   trace_kmap: {
     prototype: 'void trace_kmap(unsigned long vaddr, unsigned long pfn, int slot, int idx)',
     doc: 'Records that a page was mapped: slot of this CPU (-1: none needed) and index afterwards.',
