@@ -28,41 +28,62 @@ export interface MappingFacts {
   disabledOptions: readonly string[];
 }
 
-/** KM_TYPE_NR and KM_MAX_IDX (highmem 1.2, 2.2, 3.1). On ARM only kmap_local has more slots in debug builds. */
+/** KM_TYPE_NR and KM_MAX_IDX (highmem 1.2, 2.2, 3.1). Except on x86 only kmap_local has more slots in debug builds. */
 function slotCount(profile: Profile, guards: boolean): number {
   const arm = profile.arch === 'arm';
+  const fences = profile.arch === 'x86' && profile.debug_highmem;
   switch (profile.mapping) {
     case 'km_type':
       if (arm) return 14;
-      return profile.kernel === 'v2_6_31' ? choose(profile, 19, 39) : choose(profile, 20, 41);
+      return profile.kernel === 'v2_6_31' ? choose(fences, 19, 39) : choose(fences, 20, 41);
     case 'atomic_stack':
-      return arm ? 16 : choose(profile, 20, 41);
+      return arm ? 16 : choose(fences, 20, 41);
     case 'kmap_temporary':
     case 'split_switch':
     case 'alt_percpu_idx_switch':
     case 'alt_percpu_pgtable':
     case 'alt_local_lock':
-      return choose(profile, 20, 41);
+      return choose(fences, 20, 41);
     default:
       return guards ? 33 : 16;
   }
 }
 
-const choose = (profile: Profile, release: number, debug: number): number => (profile.debug_highmem ? debug : release);
+const choose = (fences: boolean, release: number, debug: number): number => (fences ? debug : release);
 
-/** 2.6.35 and 3.10 have the layout of 2.6.37, and ARM that of the nearest kernel whose layout the reference gives. */
+/** 2.6.35 and 3.10 have the layout of 2.6.37, and the others that of the nearest kernel whose layout the reference gives. */
 function layoutName(profile: Profile): LayoutName {
   if (profile.arch === 'arm') return isUpTo(profile, 'v3_10') ? 'arm_3_10' : 'arm_5_11';
+  if (profile.arch === 'xtensa') return isUpTo(profile, 'v5_10') ? 'xtensa_5_9' : 'xtensa_5_11';
+  if (profile.arch !== 'x86') return profile.arch;
   if (profile.kernel === 'v2_6_31') return 'x86_2_6_31';
   if (isUpTo(profile, 'v3_10')) return 'x86_2_6_37';
   return isUpTo(profile, 'v5_10') ? 'x86_5_9' : 'x86_5_11';
+}
+
+/**
+ * What differs by architecture when temporary slots are filled and emptied (highmem 1.3, 2.3, 2.4, 3.3, 3.4, 7.2). `CHECK` and `CLEARS` are
+ * asked by the models up to 5.10 only: later ones check and clear everywhere.
+ */
+function archOptions({ arch, debug_highmem, mapping }: Profile): Record<string, boolean> {
+  return {
+    CONFIG_ARCH_KMAP_FLUSH_AFTER_MAP: arch !== 'x86' && arch !== 'xtensa',
+    CONFIG_ARCH_KMAP_FLUSH_GLOBAL: arch === 'sparc',
+    CONFIG_ARCH_KMAP_CLEARS: arch === 'x86' || arch === 'xtensa' || debug_highmem,
+    CONFIG_ARCH_KMAP_CHECK_EMPTY: arch === 'x86' || debug_highmem,
+    /** PowerPC of 5.9 warns where the others stop. */
+    CONFIG_ARCH_KMAP_CHECK_WARNS: arch === 'powerpc' && debug_highmem,
+    /** An address that kmap() has given is used again. This ARM has caches by physical address: except in debug builds from 2.6.37 on. */
+    CONFIG_ARCH_NEEDS_KMAP_HIGH_GET: arch === 'arm' && (mapping === 'km_type' || !debug_highmem),
+  };
 }
 
 /** A learner's own model gets the newest layout and the slots of kmap_local. */
 export function mappingFacts(profile: Profile): MappingFacts {
   const model = mappingModel(profile.mapping);
   const local = !model || model.name === 'kmap_local';
-  const forceMap = local && (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.debug_highmem));
+  const forceMap =
+    local && (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.arch === 'x86' && profile.debug_highmem));
   const guards = local && (profile.debug_kmap_local || profile.debug_highmem || forceMap);
   const slotsPerCpu = slotCount(profile, guards);
   const increment = guards ? 2 : 1;
@@ -95,7 +116,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_KUNMAP_REFUSES_PAGES: !isUpTo(profile, 'v2_6_35'),
     CONFIG_KMAP_POP_EARLY: profile.pop_early,
     CONFIG_FIXMAP_ASCENDS: layout.direction < 0,
-    CONFIG_ARCH_KMAP_FLUSH_AFTER_MAP: profile.arch === 'arm',
+    ...archOptions(profile),
     CONFIG_PROPOSED_STRICT_TYPES: profile.overlay === 'strict_types',
     CONFIG_PROPOSED_DEPTH: profile.overlay === 'depth',
   };

@@ -21,6 +21,10 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_INTERRUPTS_ON_CTXSW: (older || mappingModel(profile.mapping) === undefined) && profile.irqs_during_switch,
     CONFIG_X86: profile.arch === 'x86',
     CONFIG_ARM: profile.arch === 'arm',
+    CONFIG_MIPS: profile.arch === 'mips',
+    CONFIG_PPC32: profile.arch === 'powerpc',
+    CONFIG_SPARC32: profile.arch === 'sparc',
+    CONFIG_XTENSA: profile.arch === 'xtensa',
     /** Up to 4.1 pagefault_disable() was preempt_disable() under another name (highmem 1.6). */
     CONFIG_PAGEFAULT_COUNTS_PREEMPT: isUpTo(profile, 'v3_10'),
     ...Object.fromEntries(KERNEL_ERAS.map((era) => [`CONFIG_KERNEL_${era.toUpperCase()}`, profile.kernel === era])),

@@ -33,7 +33,7 @@ export interface Profile {
   /** Kernel whose code is followed where versions differ; one that had the model. */
   kernel: KernelEra;
   /** Architecture, as far as mapping differs. */
-  arch: 'x86' | 'arm';
+  arch: 'x86' | 'arm' | 'mips' | 'powerpc' | 'sparc' | 'xtensa';
   /** `atomic_stack`: the pop comes before the clear, as first merged (highmem 3.4). */
   pop_early: boolean;
   /** `km_type`, `atomic_stack`: a check proposed in 2009 (highmem 2.7), and the limit of its sum of depths. */

@@ -114,6 +114,13 @@ function conflictOf(profile: Profile): Conflict | undefined {
   return undefined;
 }
 
+/** Kernels for which an architecture's form of a model is known; undefined: all that had the model. */
+function eraOfArch(arch: Profile['arch'], model: string): readonly Profile['kernel'][] | undefined {
+  if (arch === 'x86') return undefined;
+  if (model === 'km_type') return ['v2_6_31'];
+  return model === 'atomic_stack' && arch !== 'arm' ? ['v5_9', 'v5_10'] : undefined;
+}
+
 /** What the mapping model does not know. */
 function modelConflict({ mapping, kernel, arch, overlay }: Profile): Conflict | undefined {
   const model = mappingModel(mapping);
@@ -128,8 +135,9 @@ function modelConflict({ mapping, kernel, arch, overlay }: Profile): Conflict | 
   if (!architectures.includes(arch)) {
     return { setting: 'arch', message: `'${name}' is followed on ${architectures.join(', ')} only, not on '${arch}'` };
   }
-  if (arch === 'arm' && kernel === 'v2_6_35') {
-    return { setting: 'arch', message: "the types of 'arm' are known for 'kernel = v2_6_31' only" };
+  const followed = eraOfArch(arch, name);
+  if (followed && (kernel as string) !== 'auto' && !followed.includes(kernel)) {
+    return { setting: 'arch', message: `'${name}' of '${arch}' is followed for 'kernel = ${followed.join("' or '")}' only` };
   }
   if (overlay === 'strict_types' && model.holder !== 'types') {
     return { setting: 'overlay', message: `'overlay = strict_types' needs 'mapping = km_type': '${name}' has no types` };

@@ -205,8 +205,12 @@ export const settings: readonly KernelSetting[] = [
         { name: 'x86', doc: '32-bit x86 without PAE: no flush after a map, every unmap clears its slot.' },
         {
           name: 'arm',
-          doc: 'Caches by physical address. A flush after every map; up to 5.10 release builds leave the slot filled at unmap.',
+          doc: 'Caches by physical address. A flush after every map; up to 5.10 release builds leave the slot filled at unmap. The address that kmap() gave a page is used again.',
         },
+        { name: 'mips', doc: 'As arm, without using addresses of kmap() again; the addresses of one platform.' },
+        { name: 'powerpc', doc: 'As mips; debug builds of 5.9 warn where the others stop.' },
+        { name: 'sparc', doc: 'As mips, but each flush is one of the TLBs of all CPUs.' },
+        { name: 'xtensa', doc: 'As x86, with slots below low memory; up to 5.10 their addresses go up. From atomic_stack on.' },
       ],
     },
     default: 'x86',

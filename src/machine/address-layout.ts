@@ -9,13 +9,24 @@ import { assert } from '../util/assert.ts';
 import { PAGE_SHIFT, PAGE_SIZE } from './memory-plan.ts';
 import type { WindowSpec } from './mmu.ts';
 
-export type LayoutName = 'x86_2_6_31' | 'x86_2_6_37' | 'x86_5_9' | 'x86_5_11' | 'arm_5_11' | 'arm_3_10';
+export type LayoutName =
+  | 'x86_2_6_31'
+  | 'x86_2_6_37'
+  | 'x86_5_9'
+  | 'x86_5_11'
+  | 'arm_5_11'
+  | 'arm_3_10'
+  | 'mips'
+  | 'powerpc'
+  | 'sparc'
+  | 'xtensa_5_9'
+  | 'xtensa_5_11';
 
 /** What is special to one layout. */
 interface LayoutSpec {
   /** FIXADDR_TOP: address of fixmap index 0. For ascending layouts FIXADDR_START. */
   top: number;
-  /** 1: addresses go down with the fixmap index (all of today), -1: up (old ARM). */
+  /** 1: addresses go down with the fixmap index (all of today), -1: up (old ARM, old xtensa). */
   direction: 1 | -1;
   /** FIX_KMAP_BEGIN. */
   begin: number;
@@ -64,6 +75,13 @@ function bootMapEnd(permanentEnd: number): number {
 
 const x86 = { top: 0xfffff000, direction: 1, lastPkmap: 1024, ioApic: true } as const;
 
+/**
+ * What the reference leaves to the platform or does not work out is chosen here: the addresses of MIPS and of xtensa, the windows of
+ * persistent mappings of PowerPC and SPARC, and high_memory. Low memory begins at 0xc0000000 on all of them, so xtensa's areas, which lie
+ * below it, do so too.
+ */
+const others = { strideRelease: 16, strideDebug: 33, lastPkmap: 1024, highMemory: 0xef800000, ioApic: false } as const;
+
 const LAYOUTS: Record<LayoutName, LayoutSpec> = {
   x86_2_6_31: { ...x86, begin: 69, strideRelease: 19, strideDebug: 39, pkmapBase: 0xff800000 },
   x86_2_6_37: { ...x86, begin: 69, strideRelease: 20, strideDebug: 41, pkmapBase: 0xff800000 },
@@ -91,6 +109,11 @@ const LAYOUTS: Record<LayoutName, LayoutSpec> = {
     highMemory: 0xef800000,
     ioApic: false,
   },
+  mips: { ...others, top: 0xfffe0000, direction: 1, begin: 17, pkmapBase: 0xfe000000 },
+  powerpc: { ...others, top: 0xfffff000, direction: 1, begin: 32, pkmapBase: 0xff800000 },
+  sparc: { ...others, top: 0xfcfff000, direction: 1, begin: 1, pkmapBase: 0xfc400000 },
+  xtensa_5_9: { ...others, top: 0xbfc00000, direction: -1, begin: 0, pkmapBase: 0xbf400000 },
+  xtensa_5_11: { ...others, top: 0xbffff000, direction: 1, begin: 0, pkmapBase: 0xbf800000 },
 };
 
 /** A layout worked out for one machine. Addresses are unsigned numbers. */

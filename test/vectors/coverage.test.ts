@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-const REQUIRED = [...range(1, 21), ...range(23, 84)];
+const REQUIRED = range(1, 84);
 
 test('every vector of the mapping models has a test that cites its number', () => {
   const cited = new Set<number>();
