@@ -22,6 +22,10 @@ const ORDER = [
   'user-copy-slow-path',
   'pkmap-shared',
   'pkmap-full',
+  'km-type-context',
+  'km-type-mismatch',
+  'depth-accounting',
+  'pop-before-clear',
 ];
 
 /**

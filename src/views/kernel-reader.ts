@@ -1,7 +1,10 @@
 /** Takes the views' copy of the machine from a kernel. Only looks: no TLB is filled, nothing is written. */
 import type { KernelEvent } from '../kernel/events.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { hasFences, slotTypeName } from '../kernel/km-types.ts';
 import { type MappingFacts, mappingFacts } from '../kernel/mapping-facts.ts';
+import { mappingIndex } from '../kernel/mapping-index.ts';
+import { holderOf } from '../kernel/mapping-models.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
@@ -54,6 +57,7 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
     step,
     time: machine.now,
     mapping: profile.mapping,
+    holder: facts.holder,
     preempt: profile.preempt,
     preemptCounted: isPreemptCounted(kernel),
     slotsPerCpu: facts.slotsPerCpu,
@@ -76,10 +80,11 @@ function isPreemptCounted({ profile }: Kernel): boolean {
 }
 
 function readSlots(
-  { machine }: Kernel,
+  { machine, profile }: Kernel,
   cpu: number,
   { slotsPerCpu, increment, layout, perCpuTables }: MappingFacts,
 ): SlotSnapshot[] {
+  const typed = profile.mapping === 'km_type';
   return Array.from({ length: slotsPerCpu }, (_, slot) => {
     const address = layout.slotAddress(slot, perCpuTables ? 0 : cpu);
     // With a table for each CPU the address means another thing on another CPU: only this one's TLB is about this slot.
@@ -90,7 +95,8 @@ function readSlots(
       globalSlot: slot + slotsPerCpu * cpu,
       address,
       pte: machine.mmu.pte(address | 0, cpu),
-      guard: increment > 1 && slot % 2 === 0,
+      guard: (increment > 1 || hasFences(profile)) && slot % 2 === 0,
+      type: typed ? slotTypeName(profile, slot) : '',
       tlb: Array.from({ length: machine.cpuCount }, (_, other) => tlb(other)),
     };
   });
@@ -158,6 +164,7 @@ function readCpu(kernel: Kernel, cpu: number): CpuSnapshot {
   return {
     cpu,
     currentPid: current.pid,
+    idx: holderOf(kernel.profile) === 'cpu' ? mappingIndex(kernel, cpu) : 0,
     irqsEnabled: registers.irqs_enabled !== 0,
     preemptCount: current.view.thread_info.preempt_count & 0x7fffffff,
     nmiBlocked: registers.nmi_blocked !== 0,

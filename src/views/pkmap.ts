@@ -1,7 +1,7 @@
 /** The window of persistent mappings in *PTE Slots*: one table for the whole machine, only slots that hold something, and how many are free. */
 import { CHANGE_MARK, type Change, changeOf } from './change.ts';
 import { hex, type MachineSnapshot, type PkmapSlotSnapshot, pageLabel } from './snapshot.ts';
-import { type TlbState, tlbState } from './stacks.ts';
+import { type TlbState, tlbState } from './stack-states.ts';
 import { count, indent, listOf, table } from './text.ts';
 
 export interface PkmapTlb {

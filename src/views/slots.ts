@@ -5,7 +5,7 @@
 import { CHANGE_MARK, type Change, changeOf } from './change.ts';
 import { type PkmapModel, pkmapModel, pkmapText } from './pkmap.ts';
 import { hex, type MachineSnapshot, pageLabel, pfnOf, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
-import { type TlbState, tlbState } from './stacks.ts';
+import { type TlbState, tlbState } from './stack-states.ts';
 import { count, indent, table } from './text.ts';
 
 export interface SlotTlb {
@@ -17,6 +17,8 @@ export interface SlotTlb {
 
 export interface SlotRow {
   slot: number;
+  /** Type of the slot, where slots have types. */
+  type: string;
   globalSlot: number;
   address: string;
   pte: string;
@@ -58,7 +60,7 @@ export function slotsModel(now: MachineSnapshot, before?: MachineSnapshot): Slot
   const cpus = now.cpus.map(({ cpu }): SlotsCpu => {
     const slots = now.slots.filter((slot) => slot.cpu === cpu);
     const last = lastUsed(slots, before);
-    const shown = slots.filter((slot) => slot.slot <= last);
+    const shown = slots.filter((slot) => (now.holder === 'types' ? isShownType(slot, before) : slot.slot <= last));
     return { cpu, rows: shown.map((slot) => slotRow(now, slot, before)), hidden: slots.length - shown.length };
   });
   const { step, time, mapping, slotsPerCpu } = now;
@@ -73,6 +75,12 @@ function lastUsed(slots: readonly SlotSnapshot[], before: MachineSnapshot | unde
     if (isUsed(slot) || (old && isUsed(old))) last = Math.max(last, slot.slot);
   }
   return last;
+}
+
+/** Slots with types have no order: those in use now or at the stop before, and always the two of process context. */
+function isShownType(slot: SlotSnapshot, before: MachineSnapshot | undefined): boolean {
+  const old = before?.slots.find((s) => s.globalSlot === slot.globalSlot);
+  return isUsed(slot) || (old !== undefined && isUsed(old)) || slot.type === 'KM_USER0' || slot.type === 'KM_USER1';
 }
 
 const isUsed = (slot: SlotSnapshot): boolean => slot.pte !== 0 || slot.tlb.some((word) => word !== 0);
@@ -92,6 +100,7 @@ function plainRow(at: MachineSnapshot, slot: SlotSnapshot): SlotRow {
   const owner = ownerOf(at, slot);
   return {
     slot: slot.slot,
+    type: slot.type,
     globalSlot: slot.globalSlot,
     address: hex(slot.address),
     pte: hex(slot.pte),
@@ -108,9 +117,9 @@ function plainRow(at: MachineSnapshot, slot: SlotSnapshot): SlotRow {
 /** pid of an owner that does not exist: idle tasks have pid 0. */
 export const NOBODY = -1;
 
-/** The running task of the CPU if its stack counts the slot, else whoever saved this very PTE for this slot of this CPU. */
+/** Nobody where slots belong to CPUs. The running task of the CPU if its stack counts the slot, else whoever saved this very PTE for this slot of this CPU. */
 function ownerOf(at: MachineSnapshot, slot: SlotSnapshot): TaskSnapshot | undefined {
-  if (slot.pte === 0) return undefined;
+  if (slot.pte === 0 || at.holder !== 'task') return undefined;
   const here = at.tasks.filter((task) => task.cpu === slot.cpu);
   const current = here.find((task) => task.running);
   if (current && slot.slot < current.idx && (current.pteval[slot.slot] || slot.pte) === slot.pte) return current;
@@ -134,7 +143,7 @@ export function slotsText(model: SlotsModel): string {
     lines.push(`CPU ${cpu.cpu}`);
     const rows = cpu.rows.map((row) => [
       CHANGE_MARK[row.change],
-      String(row.slot),
+      row.type === '' ? String(row.slot) : `${row.slot} ${row.type}`,
       row.address,
       row.pte,
       row.guard && row.page === '' ? '(guard)' : row.page,

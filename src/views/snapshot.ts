@@ -17,6 +17,8 @@ export interface SlotSnapshot {
   pte: number;
   /** Never used in debug builds: catches accesses past the end of a neighbour. */
   guard: boolean;
+  /** Name of its type, in the model whose slots have types: `KM_USER0`. */
+  type: string;
   /** Per CPU. */
   tlb: readonly TlbWord[];
 }
@@ -74,6 +76,8 @@ export interface CpuSnapshot {
   cpu: number;
   /** pid of `current`. */
   currentPid: number;
+  /** Index of the CPU's own stack; 0 where stacks belong to tasks. */
+  idx: number;
   irqsEnabled: boolean;
   /** The word as `preempt_count()` returns it. */
   preemptCount: number;
@@ -94,6 +98,8 @@ export interface MachineSnapshot {
   time: number;
   /** Mapping model of the profile: `kmap_local`. */
   mapping: string;
+  /** What says which slots are in use: the index of the task, that of the CPU, or the slots themselves. */
+  holder: 'task' | 'cpu' | 'types';
   /** Preemption model. */
   preempt: 'none' | 'voluntary' | 'full';
   /** Whether `preempt_disable()` counts (CONFIG_PREEMPT_COUNT). */

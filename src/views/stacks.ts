@@ -1,5 +1,6 @@
 /** *Kmap Stacks*: what each task has mapped, in the order of its mapping stack, and where each mapping stands now. */
 import { CHANGE_MARK, CHANGE_WORD, type Change, changeOf } from './change.ts';
+import { type CpuStack, cpuEntriesText, cpuStackHeadline, cpuStacks, holderSentence } from './cpu-stacks.ts';
 import {
   type CpuSnapshot,
   hex,
@@ -9,6 +10,7 @@ import {
   type SlotSnapshot,
   type TaskSnapshot,
 } from './snapshot.ts';
+import { type TlbState, tlbState } from './stack-states.ts';
 import { count, indent, table } from './text.ts';
 
 /**
@@ -28,9 +30,6 @@ export const ENTRY_STATE_TEXT: Record<EntryState, string> = {
   lost: 'the task runs, but its slot is empty',
   left: 'the task does not run, but its page is still mapped here',
 };
-
-/** Whether the CPU of the task has a translation for the address, and whether it is the one in the page table. */
-export type TlbState = 'none' | 'fresh' | 'stale';
 
 export interface StackEntry {
   /** Slot within the CPU: the index of `kmap_ctrl.pteval`. */
@@ -71,12 +70,13 @@ export interface StacksModel {
   slotsPerCpu: number;
   /** With guard slots each mapping moves `idx` by 2. */
   guards: boolean;
+  holder: MachineSnapshot['holder'];
+  /** Where mappings are kept, when that is not the task. */
+  sentence: string;
+  /** One for each task, where mappings belong to tasks. */
   tasks: StackTask[];
-}
-
-export function tlbState(word: number, pte: number): TlbState {
-  if (word === 0) return 'none';
-  return word === pte ? 'fresh' : 'stale';
+  /** One for each CPU, where they belong to CPUs. */
+  cpus: CpuStack[];
 }
 
 const ENTRY_FIELDS = ['address', 'page', 'pteval', 'pte', 'state', 'tlb'] as const;
@@ -90,9 +90,12 @@ export function stacksModel(now: MachineSnapshot, before?: MachineSnapshot): Sta
     time: now.time,
     mapping: now.mapping,
     slotsPerCpu: now.slotsPerCpu,
-    guards: now.increment > 1,
+    guards: now.slots.some((slot) => slot.guard),
+    holder: now.holder,
+    sentence: holderSentence(now),
+    cpus: cpuStacks(now, before),
     tasks: now.tasks
-      .filter((task) => isShown(task, before))
+      .filter((task) => now.holder === 'task' && isShown(task, before))
       .map((task) =>
         stackTask(
           now,
@@ -197,7 +200,12 @@ function missingState(now: MachineSnapshot, task: TaskSnapshot, slot: number, cp
 export function stacksText(model: StacksModel): string {
   const guards = model.guards ? ', every other one a guard' : '';
   const lines = [`Kmap Stacks at step ${model.step} (${model.mapping}, ${model.slotsPerCpu} slots per CPU${guards})`];
-  if (model.tasks.length === 0) lines.push('No tasks.');
+  if (model.sentence !== '') lines.push(model.sentence);
+  for (const stack of model.cpus) {
+    lines.push(cpuStackHeadline(stack, model.holder));
+    if (stack.entries.length > 0) lines.push(indent(cpuEntriesText(stack, model.holder)));
+  }
+  if (model.holder === 'task' && model.tasks.length === 0) lines.push('No tasks.');
   for (const task of model.tasks) {
     lines.push(taskHeadline(task));
     if (task.entries.length > 0) lines.push(indent(entriesTable(task)));

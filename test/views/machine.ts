@@ -10,6 +10,7 @@ export interface MachineSpec {
   cpus?: number;
   slotsPerCpu?: number;
   increment?: number;
+  holder?: MachineSnapshot['holder'];
   preempt?: MachineSnapshot['preempt'];
   preemptCounted?: boolean;
   tasks?: Partial<TaskSnapshot>[];
@@ -28,6 +29,7 @@ export function machine(spec: MachineSpec = {}): MachineSnapshot {
     step,
     time,
     mapping: 'kmap_local',
+    holder: spec.holder ?? 'task',
     preempt: spec.preempt ?? 'full',
     preemptCounted: spec.preemptCounted ?? true,
     slotsPerCpu,
@@ -80,6 +82,7 @@ function fullCpu(cpu: number, tasks: readonly TaskSnapshot[], given: Partial<Cpu
   return {
     cpu,
     currentPid: current?.pid ?? 0,
+    idx: 0,
     irqsEnabled: true,
     preemptCount: 0,
     nmiBlocked: false,
@@ -100,6 +103,7 @@ function fullSlot(globalSlot: number, spec: MachineSpec, cpus: number, slotsPerC
     globalSlot,
     address: 0xfffbb000 - globalSlot * 4096,
     pte: spec.ptes?.[globalSlot] ?? 0,
+    type: '',
     guard: increment > 1 && slot % 2 === 0,
     tlb: Array.from({ length: cpus }, (_, cpu) => spec.tlbs?.[cpu]?.[globalSlot] ?? 0),
   };

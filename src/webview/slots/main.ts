@@ -95,7 +95,9 @@ function slotRow(row: SlotRow): TemplateResult {
   const empty = row.page === '';
   const owner = { kind: 'task', pid: row.ownerPid, comm: row.owner } as const;
   return html`<tr class="change-${row.change} ${empty ? 'is-empty' : ''}" data-reveal=${revealName({ kind: 'slot', globalSlot: row.globalSlot })}>
-    <th scope="row"><span class="mono" tabindex="-1">${mark(row.change)}${row.slot}</span></th>
+    <th scope="row"><span class="mono" tabindex="-1">${mark(row.change)}${row.slot}</span>${
+      row.type === '' ? nothing : html`<span class="second">${row.type}</span>`
+    }</th>
     <td>
       <span class="second">${row.address}</span>
       <span class="second">${empty ? 'empty' : row.pte}</span>

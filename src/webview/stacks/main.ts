@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { ENTRY_STATE_TEXT, type EntryState, type StackEntry, type StacksModel, type StackTask } from '../../views/stacks.ts';
 import { changeSummary, mark } from '../shared/marks.ts';
 import { revealButton, revealName, startView } from '../shared/view.ts';
+import { cpuSection } from './cpu-section.ts';
 
 const STATE_ICON: Record<EntryState, string> = {
   claimed: 'circle-outline',
@@ -24,13 +25,20 @@ startView({
   title: 'Kmap Stacks',
   announcesStop: true,
   draw,
-  summary: (model) => `Kmap stacks: ${changeSummary(model.tasks.flatMap((task) => task.entries.map((entry) => entry.change)))}.`,
+  summary: (model) =>
+    `Kmap stacks: ${changeSummary([...model.tasks, ...model.cpus].flatMap(({ entries }) => entries.map((entry) => entry.change)))}.`,
 });
 
 function draw(model: StacksModel): TemplateResult {
   const guards = model.guards ? ', every other one a guard' : nothing;
   return html`
+    ${model.sentence === '' ? nothing : html`<p class="caption">${model.sentence}</p>`}
     ${repeat(model.tasks, (task) => `${task.pid} ${task.comm}`, taskSection)}
+    ${repeat(
+      model.cpus,
+      (stack) => stack.cpu,
+      (stack) => cpuSection(stack, model.holder),
+    )}
     <p class="caption"><span class="mono">${model.mapping}</span>, ${model.slotsPerCpu} slots per CPU${guards}</p>
   `;
 }
