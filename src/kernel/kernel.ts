@@ -224,12 +224,12 @@ export class Kernel {
     return offset >>> 2;
   }
 
-  /** The NUL-terminated string at `address` as CPU `cpu` sees it, at most 1,024 characters. */
+  /** The NUL-terminated string at `address` as CPU `cpu` sees it, at most 1,024 characters; '(efault)' where it cannot be read. */
   stringAt(cpu: number, address: number): string {
     let text = '';
     for (let i = 0; i < 1024; i++) {
       const offset = this.machine.peek((address + i) | 0, cpu);
-      if (offset === NO_TRANSLATION) return `${text}(fault)`;
+      if (offset === NO_TRANSLATION) return `${text}(efault)`;
       const byte = this.machine.memory.bytes[offset];
       if (byte === 0) break;
       text += String.fromCharCode(byte);
