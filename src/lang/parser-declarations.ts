@@ -209,16 +209,7 @@ function parseStructBody(p: TokenCursor, start: number, name: string, nameRange:
         members.push({ name: declarator.name, nameRange: declarator.nameRange, typeName: declarator.typeName });
       if (p.panic || !p.accept(',')) break;
     }
-    if (!p.panic && !p.accept(';')) {
-      const gap = { start: p.previousEnd, end: p.previousEnd };
-      p.fault('expectedSemicolon', gap, `expected ';' after the member before ${p.describe()}`);
-      if (p.token.first || p.is('}')) p.panic = false;
-    }
-    if (p.panic) {
-      while (!p.atEnd && !p.is(';') && !p.is('}')) p.skipGroup();
-      p.accept(';');
-      p.panic = false;
-    }
+    p.endItem('the member');
     if (p.index === before) p.next();
   }
   p.expect('}', `to close 'struct ${name}'`);

@@ -222,16 +222,7 @@ function parseSchedule(p: TokenCursor): ScheduleDeclaration {
     const before = p.index;
     const entry = parseScheduleEntry(p);
     if (entry) entries.push(entry);
-    if (!p.panic && !p.accept(';')) {
-      const gap = { start: p.previousEnd, end: p.previousEnd };
-      p.fault('expectedSemicolon', gap, `expected ';' after the entry before ${p.describe()}`);
-      if (p.token.first || p.is('}')) p.panic = false;
-    }
-    if (p.panic) {
-      while (!p.atEnd && !p.is(';') && !p.is('}')) p.skipGroup();
-      p.accept(';');
-      p.panic = false;
-    }
+    p.endItem('the entry');
     if (p.index === before) p.next();
   }
   p.expect('}', 'to close the schedule');

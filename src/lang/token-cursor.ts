@@ -190,6 +190,19 @@ export class TokenCursor {
     this.accept(closer);
     this.panic = false;
   }
+
+  /** The ';' after `what`, an item of a block in braces; after a fault the rest of the item is skipped. Ends the panic. */
+  endItem(what: string): void {
+    if (!this.panic && !this.accept(';')) {
+      const gap = { start: this.previousEnd, end: this.previousEnd };
+      this.fault('expectedSemicolon', gap, `expected ';' after ${what} before ${this.describe()}`);
+      if (this.token.first || this.is('}')) this.panic = false;
+    }
+    if (!this.panic) return;
+    while (!this.atEnd && !this.is(';') && !this.is('}')) this.skipGroup();
+    this.accept(';');
+    this.panic = false;
+  }
 }
 
 /** The name that the typedef at `index` declares: the last name before its semicolon, or the one in `(*name)`. */
