@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { InlineAdapterFactory } from './adapter-factory.ts';
 import { ChosenEvents } from './chosen-events.ts';
 import { debugCommands } from './commands/debug-commands.ts';
+import { newMappingModel } from './commands/new-mapping-model.ts';
 import { openKernelSource } from './commands/open-kernel-source.ts';
 import { openSample } from './commands/open-sample.ts';
 import { ConfigurationProvider } from './configuration-provider.ts';
@@ -12,6 +13,7 @@ import { registerInlineValues } from './language/inline-values.ts';
 import { registerProblems } from './language/problems.ts';
 import { Programs } from './language/programs.ts';
 import { registerProviders } from './language/providers.ts';
+import { openMatrix } from './matrix/matrix-panel.ts';
 import { registerViews } from './views/views.ts';
 
 const TYPE = 'kmaplab';
@@ -26,6 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'kmaplab.breakOn': () => events.choose(),
     'kmaplab.openSample': () => openSample(context.extensionUri),
     'kmaplab.openKernelSource': openKernelSource,
+    'kmaplab.newMappingModel': () => newMappingModel(context.extensionUri),
+    'kmaplab.matrix': () => openMatrix(context.extensionUri),
     'kmaplab.showViews': views.showAll,
   };
   context.subscriptions.push(

@@ -1,6 +1,8 @@
 /** The open programs, parsed and checked, kept per version of their text. */
 import * as vscode from 'vscode';
-import { type CheckResult, checkText } from '../../kernel/build.ts';
+import { type CheckResult, checkModel, checkText } from '../../kernel/build.ts';
+import { looksLikeModel } from '../../kernel/model-interface.ts';
+import { parseSource } from '../../lang/parser.ts';
 import { Analysis } from '../../lang/service/analysis.ts';
 import { adapterName, readText } from '../files.ts';
 import { KERNEL_SCHEME } from '../kernel-documents.ts';
@@ -27,7 +29,7 @@ export class Programs {
     if (known?.version === document.version) return known.result;
     const readFile = (path: string): string | undefined =>
       this.#files.get(vscode.Uri.joinPath(document.uri, '..', path).toString());
-    const result = checkText({ uri: adapterName(document.uri), text: document.getText(), readFile });
+    const result = checkDocument(adapterName(document.uri), document.getText(), readFile);
     this.#checked.set(key, { version: document.version, result });
     return result;
   }
@@ -65,3 +67,9 @@ export class Programs {
 /** Kernel sources carry their own URI; programs are named as the adapter names them. */
 export const placeUri = (name: string): vscode.Uri =>
   /^[a-z][a-z0-9+.-]+:/i.test(name) ? vscode.Uri.parse(name) : vscode.Uri.file(name);
+
+/** A learner's mapping model is checked as one, by itself; everything else is a program. */
+function checkDocument(uri: string, text: string, readFile: (path: string) => string | undefined): CheckResult {
+  const { file } = parseSource({ uri, text, role: 'program' });
+  return looksLikeModel(file) ? checkModel(uri, text) : checkText({ uri, text, readFile });
+}
