@@ -10,7 +10,7 @@ interface AxeResult {
 }
 
 /** @param place whose colour is behind the view: webviews are transparent, and axe would take white for granted. */
-export async function axeFindings(frame: Frame, place: 'sideBar' | 'panel'): Promise<string[]> {
+export async function axeFindings(frame: Frame, place: 'sideBar' | 'panel' | 'editor'): Promise<string[]> {
   await frame.evaluate(source);
   await frame.evaluate((name) => {
     document.body.style.backgroundColor = `var(--vscode-${name}-background)`;
