@@ -38,11 +38,12 @@ export function planPages(pages: readonly CheckedPage[], facts: MappingFacts): P
   return pages.flatMap(({ declaration, count, texts }) =>
     Array.from({ length: count }, (_, index): PlannedPage => {
       const { name, user, absent } = declaration;
+      const isLow = declaration.low || !facts.highmem;
       return {
         name,
         index,
-        pfn: declaration.low ? low++ : high++,
-        low: declaration.low,
+        pfn: isLow ? low++ : high++,
+        low: isLow,
         user,
         absent,
         text: texts[index] ?? '',

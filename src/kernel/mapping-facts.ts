@@ -15,6 +15,8 @@ export interface MappingFacts {
   firstSlotAddress: number;
   /** Each CPU has PTEs of its own for the slots, which have the same addresses on all of them (highmem 9.1). */
   perCpuTables: boolean;
+  /** Whether the kernel has high memory; without, all pages are low ones. */
+  highmem: boolean;
   /** What says which slots are in use. */
   holder: MappingHolder;
   /** Slots of one CPU: KM_TYPE_NR of the older models, KM_MAX_IDX of kmap_local. Length of `kmap_ctrl.pteval`, stride of addresses. */
@@ -83,7 +85,9 @@ export function mappingFacts(profile: Profile): MappingFacts {
   const model = mappingModel(profile.mapping);
   const local = !model || model.name === 'kmap_local';
   const forceMap =
-    local && (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.arch === 'x86' && profile.debug_highmem));
+    local &&
+    profile.highmem &&
+    (profile.force_map === 'on' || (profile.force_map === 'auto' && profile.arch === 'x86' && profile.debug_highmem));
   const guards = local && (profile.debug_kmap_local || profile.debug_highmem || forceMap);
   const slotsPerCpu = slotCount(profile, guards);
   const increment = guards ? 2 : 1;
@@ -96,7 +100,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
   });
 
   const options: Readonly<Record<string, boolean>> = {
-    CONFIG_HIGHMEM: true,
+    CONFIG_HIGHMEM: profile.highmem,
     CONFIG_KMAP_LOCAL: local,
     CONFIG_DEBUG_HIGHMEM: profile.debug_highmem,
     CONFIG_DEBUG_KMAP_LOCAL: guards,
@@ -126,6 +130,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
   return {
     layout: { ...layout, windows },
     perCpuTables,
+    highmem: profile.highmem,
     holder: holderOf(profile),
     firstSlotAddress: layout.slotAddress(0, 0) | 0,
     slotsPerCpu,

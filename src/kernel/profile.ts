@@ -13,6 +13,8 @@ export interface Profile {
   irqs_during_switch: boolean;
   /** LAST_PKMAP: slots of persistent mappings, a power of two. */
   last_pkmap: number;
+  /** CONFIG_HIGHMEM. Off: all pages of the program are low ones. */
+  highmem: boolean;
   /** CONFIG_DEBUG_HIGHMEM and CONFIG_DEBUG_KMAP_LOCAL. */
   debug_highmem: boolean;
   debug_kmap_local: boolean;

@@ -216,6 +216,12 @@ export const settings: readonly KernelSetting[] = [
     default: 'x86',
   },
   {
+    name: 'highmem',
+    doc: 'CONFIG_HIGHMEM. Off: all pages are low ones, map calls return their address, most misuse shows nothing (highmem 1.7).',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
     name: 'pop_early',
     doc: 'atomic_stack: the unmap gives its index back before it clears the slot, as first merged in 2010 (highmem 3.4).',
     value: { kind: 'flag' },
