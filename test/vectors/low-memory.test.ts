@@ -107,3 +107,26 @@ describe('the same program with its pages in low and in high memory', () => {
     expect(runVector(high, { settings: { mapping } }).kernelFindings()).toEqual(findings);
   });
 });
+
+describe('by page frame number there is no lowmem shortcut: a low page takes a slot too (2.3, 4.2, 7.2, vector 38)', () => {
+  test.each([
+    [
+      'km_type',
+      'kmap_atomic_prot_pfn(pfn, KM_USER0, PAGE_KERNEL)',
+      'kunmap_atomic(x, KM_USER0)',
+      'fffb7000 idx 0 pinned 0 preempt 1 nofault 0',
+    ],
+    ['kmap_temporary', 'kmap_temporary_pfn(pfn)', 'kunmap_temporary(x)', 'fffbb000 idx 1 pinned 0 preempt 0 nofault 1'],
+    ['split_switch', 'kmap_temporary_pfn(pfn)', 'kunmap_temporary(x)', 'fffbb000 idx 1 pinned 0 preempt 0 nofault 1'],
+    ['kmap_local', 'kmap_local_pfn(pfn)', 'kunmap_local(x)', 'fffbb000 idx 1 pinned 1 preempt 0 nofault 0'],
+  ] as const)('%s', (mapping, map, unmap, held) => {
+    const run = runVector(
+      task(
+        { mapping },
+        `\tunsigned long pfn = page_to_pfn(lowpage);\n\tchar *x = ${map};\n\tshow(x);\n\tlook("x", x);\n\t${unmap};\n\tshow(NULL);`,
+      ),
+    );
+    expect(run.printed()).toEqual([held, 'x lo', '0 idx 0 pinned 0 preempt 0 nofault 0']);
+    expect(run.findings()).toEqual([]);
+  });
+});
