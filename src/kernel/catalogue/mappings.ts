@@ -150,7 +150,7 @@ export const mappingFindings: readonly FindingEntry[] = [
     reference: 'H-D23',
     title: 'Asked for the page of a mapped address',
     explanation:
-      'kmap_to_page() was given an address that came from kmap() or from a temporary mapping. Whoever mapped it knows the page; from 6.1 on the ' +
+      'Somebody gave kmap_to_page() an address that came from kmap() or from a temporary mapping. Whoever mapped it knows the page; from 6.1 on the ' +
       'kernel warns once and answers all the same. Up to 5.15 it said nothing, and for a temporary mapping the answer was garbage.',
     link: { page: 'highmem', section: '7.11' },
   },

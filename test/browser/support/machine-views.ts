@@ -1,5 +1,6 @@
 /** Reads our views as a person does, and says what they must show for the models that the command line prints. */
 import type { Frame } from 'playwright-core';
+import { pkmapSummary } from '../../../src/views/pkmap.ts';
 import type { PreemptionModel } from '../../../src/views/preemption.ts';
 import type { SlotsModel } from '../../../src/views/slots.ts';
 import type { StacksModel } from '../../../src/views/stacks.ts';
@@ -83,16 +84,29 @@ function stacksLines({ tasks }: StacksModel): string[][] {
   ]);
 }
 
-function slotsLines({ cpus }: SlotsModel): string[][] {
-  return cpus.map((cpu) => [
+const tlbText = ({ state, page }: { state: string; page: string }): string =>
+  state === 'none' ? '· none' : state === 'fresh' ? 'fresh' : `stale ${page}`;
+
+function slotsLines({ cpus, pkmap }: SlotsModel): string[][] {
+  const perCpu = cpus.map((cpu) => [
     `CPU ${cpu.cpu}`,
     ...cpu.rows.map((row) => {
       const empty = row.page === '';
-      const tlb = row.tlb.map(({ state, page }) => (state === 'none' ? '· none' : state === 'fresh' ? 'fresh' : `stale ${page}`));
-      return line(row.slot, row.address, empty ? 'empty' : row.pte, row.guard && empty ? 'guard' : row.page, row.owner, ...tlb);
+      return line(
+        row.slot,
+        row.address,
+        empty ? 'empty' : row.pte,
+        row.guard && empty ? 'guard' : row.page,
+        row.owner,
+        ...row.tlb.map(tlbText),
+      );
     }),
     ...(cpu.hidden > 0 ? [`${cpu.hidden} more, all empty`] : []),
   ]);
+  const pkmapRows = pkmap.rows.map((row) =>
+    line(row.slot, row.address, row.page === '' ? 'empty' : row.pte, row.page, row.state, ...row.tlb.map(tlbText)),
+  );
+  return [...perCpu, ['kmap() window', ...pkmapRows, pkmapSummary(pkmap)]];
 }
 
 /** What the Preemption view must say of each CPU; each of these is one of its lines. */
