@@ -1,7 +1,6 @@
 /** Values as people read them: by type, in C's spelling where C has one. */
 
-import { Wide } from '../machine/wide.ts';
-import { hex } from '../util/bits.ts';
+import { hex, wordsToText } from '../util/bits.ts';
 import { byteSize, isWide, membersOf } from './codegen/type-facts.ts';
 import { type EvaluationReader, readObject } from './evaluate.ts';
 import type { Value } from './evaluate-arithmetic.ts';
@@ -49,37 +48,15 @@ function formatInteger(value: Value, options: FormatOptions): string {
   const { type, low, high } = value;
   if (type.kind !== 'integer') return String(low);
   if (type.boolean) return low !== 0 ? 'true' : 'false';
-  if (isWide(type)) return options.hex ? hexWide(low, high) : decimalWide(low, high, type.signed);
+  if (isWide(type)) return options.hex ? `0x${wordsToText(low, high, 16, false)}` : wordsToText(low, high, 10, type.signed);
   if (options.hex) return hex(type.size === 4 ? low : low & (2 ** (8 * type.size) - 1), 1);
+  if ((type.name === 'unsigned long' || type.name === 'pte_t') && low >>> 0 >= ADDRESS_LIKE) return hex(low);
   const number = String(type.signed ? low : low >>> 0);
   return type.name === 'char' ? `${number} ${quotedCharacter(low)}` : number;
 }
 
-function hexWide(low: number, high: number): string {
-  return high === 0 ? hex(low, 1) : `${hex(high, 1)}${(low >>> 0).toString(16).padStart(8, '0')}`;
-}
-
-const wide = new Wide();
-
-/** Decimal digits of a 64-bit value. */
-export function decimalWide(low: number, high: number, signed: boolean): string {
-  let [restLow, restHigh, sign] = [low, high, ''];
-  if (signed && high < 0) {
-    restLow = wide.negate(low, high);
-    restHigh = wide.high;
-    sign = '-';
-  }
-  let digits = '';
-  while (restHigh !== 0) {
-    const part = wide.remainderUnsigned(restLow, restHigh, 1_000_000_000, 0);
-    digits = part.toString().padStart(9, '0') + digits;
-    const quotient = wide.divideUnsigned(restLow, restHigh, 1_000_000_000, 0);
-    restHigh = wide.high;
-    restLow = quotient;
-  }
-  const head = restLow >>> 0;
-  return sign + (digits === '' ? String(head) : (head === 0 ? '' : String(head)) + digits).replace(/^0+(?=\d)/, '');
-}
+/** Unsigned longs and page table entries from here on are most likely addresses or hold one, and people compare those in hexadecimal. */
+const ADDRESS_LIKE = 0x10000;
 
 const escapes: Record<number, string> = { 0: '\\0', 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/lang/evaluate.ts';
-import { decimalWide, formatValue } from '../../src/lang/format-value.ts';
+import { formatValue } from '../../src/lang/format-value.ts';
 import type { Expression } from '../../src/lang/tree.ts';
 import { readerOf } from './reader.ts';
 import { compileText, runCompiled } from './run.ts';
@@ -72,10 +72,10 @@ describe('values read as', () => {
   });
 });
 
-test('64-bit numbers read exactly', () => {
-  for (const value of [0n, 9n, 10n ** 9n, 10n ** 18n + 7n, 2n ** 63n, 2n ** 64n - 1n]) {
-    const [low, high] = [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))];
-    expect(decimalWide(low, high, false)).toBe(String(value));
-    expect(decimalWide(low, high, true)).toBe(String(BigInt.asIntN(64, value)));
-  }
+test('large unsigned longs read as the addresses that they are, small ones as numbers', () => {
+  expect(shown('(unsigned long)0xfffbb000', '(unsigned long)4096', '(unsigned int)0xfffbb000')).toEqual([
+    '0xfffbb000',
+    '4096',
+    '4294684672',
+  ]);
 });
