@@ -4,8 +4,8 @@ import { type FolderPlace, programUri } from '../../src/extension/program-uri.ts
 const folder = (scheme: string, path: string): FolderPlace => ({ scheme, path, withPath: (p) => `${scheme}:${encodeURI(p)}` });
 
 test('a path on disk stays a path', () => {
-  expect(programUri('/home/me/a.klab', [folder('file', '/home/me')])).toEqual({ kind: 'path', path: '/home/me/a.klab' });
-  expect(programUri('/home/me/a.klab', [])).toEqual({ kind: 'path', path: '/home/me/a.klab' });
+  expect(programUri('/files/me/a.klab', [folder('file', '/files/me')])).toEqual({ kind: 'path', path: '/files/me/a.klab' });
+  expect(programUri('/files/me/a.klab', [])).toEqual({ kind: 'path', path: '/files/me/a.klab' });
 });
 
 test('a drive letter is no scheme', () => {
@@ -26,7 +26,7 @@ test('the bare path of a virtual workspace gets the scheme of its folder', () =>
 });
 
 test('beside a folder on disk only paths inside the virtual folder are virtual', () => {
-  const folders = [folder('file', '/home/me'), folder('memory', '/samples')];
+  const folders = [folder('file', '/files/me'), folder('memory', '/samples')];
   expect(programUri('/samples/a.klab', folders)).toEqual({ kind: 'uri', uri: 'memory:/samples/a.klab' });
   expect(programUri('/samples2/a.klab', folders)).toEqual({ kind: 'path', path: '/samples2/a.klab' });
 });
