@@ -2,11 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** First program of a folder, the one to open. @param {string} folder */
+/** The sample that a new user meets first. */
+const FIRST_LESSON = 'first-mapping.klab';
+
+/** The program of a folder to open: the first lesson where it is, else the first by name. @param {string} folder */
 export function firstProgram(folder) {
-  return readdirSync(folder)
+  const programs = readdirSync(folder)
     .filter((name) => name.endsWith('.klab'))
-    .sort()[0];
+    .sort();
+  return programs.find((name) => name === FIRST_LESSON) ?? programs[0];
 }
 
 /**
