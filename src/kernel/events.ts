@@ -14,6 +14,10 @@ interface EventBase {
   comm: string;
   /** Code address of the statement, or -1 when no statement is running. */
   pc: number;
+  /** Context as ftrace records it (scheduler 9.5): TRACE_FLAG_* of `event-context.ts`. */
+  common_flags: number;
+  /** Low four bits: preemption depth; high four bits: depth of migrate_disable(). Both stop at 15. */
+  common_preempt_count: number;
 }
 
 export type EventDetail =
@@ -38,11 +42,14 @@ export type EventDetail =
   /** The parent is `pid` and `comm` of the event. */
   | { type: 'sched_process_fork'; child_comm: string; child_pid: number }
   | { type: 'sched_process_exit'; prio: number }
+  /** Priority inheritance lends the task a priority or takes it back; the event's own task is who waits or unlocks. */
+  | { type: 'sched_pi_setprio'; task_comm: string; task_pid: number; oldprio: number; newprio: number }
   | { type: 'irq_handler_entry'; irq: number; name: string }
   | { type: 'irq_handler_exit'; irq: number; ret: 'handled' | 'unhandled' }
   | { type: 'irq_raise'; irq: number; name: string; target_cpu: number }
   | { type: 'local_timer_entry' | 'local_timer_exit'; vector: number }
   | { type: 'reschedule_entry' | 'reschedule_exit'; vector: number }
+  /** `vec` 0 to 9, `action` its name: HI TIMER NET_TX NET_RX BLOCK IRQ_POLL TASKLET SCHED HRTIMER RCU. */
   | { type: 'softirq_entry' | 'softirq_exit' | 'softirq_raise'; vec: number; action: string }
   | { type: 'nmi_entry' | 'nmi_exit' }
   | { type: 'irq_disable' | 'irq_enable' }
@@ -56,7 +63,11 @@ export type EventDetail =
   | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number }
   | { type: 'migrate_disable' | 'migrate_enable'; migration_disabled: number }
   | { type: 'need_resched'; target_cpu: number; target_comm: string }
-  | { type: 'lock' | 'unlock' | 'contention_begin' | 'contention_end'; lock: number; name: string }
+  | { type: 'lock' | 'unlock'; lock: number; name: string }
+  /** `flags` are LCB_F_*: SPIN 1, READ 2, WRITE 4, RT 8, PERCPU 16, MUTEX 32. `owner_pid` is who holds it, 0 if nobody or unknown. */
+  | { type: 'contention_begin'; lock: number; name: string; flags: number; owner_pid?: number }
+  /** `ret` is 0 when the lock was got, a negative error otherwise. */
+  | { type: 'contention_end'; lock: number; name: string; ret: number }
   | { type: 'sys_enter' | 'sys_exit'; name: string; ret?: number }
   | { type: 'alloc' | 'free'; address: number; size: number }
   | { type: 'printk'; level: number; text: string }

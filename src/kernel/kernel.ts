@@ -12,6 +12,7 @@ import { findingEntry } from './catalogue.ts';
 import { callerPlace, functionNameAt, placeName, trapPlace } from './code-places.ts';
 import { type Device, raiseDevice } from './devices.ts';
 import { EmulatedFault } from './emulated-fault.ts';
+import { commonFlags, commonPreemptCount } from './event-context.ts';
 import type { EventDetail, KernelEvent } from './events.ts';
 import type { Finding } from './findings.ts';
 import type { KernelLayouts, RqView } from './layouts.ts';
@@ -255,10 +256,21 @@ export class Kernel {
 
   /** Records an event of CPU `cpu`, in the context of the task that runs there. */
   emit(cpu: number, detail: EventDetail): void {
-    const task = this.currentTask(cpu);
-    const { pid, comm } = task;
-    const pc = this.machine.pc(cpu);
-    if (!this.muted) this.events.push({ step: this.step, time: this.machine.now, cpu, pid, comm, pc, ...detail });
+    if (!this.muted) {
+      const task = this.currentTask(cpu);
+      const { pid, comm } = task;
+      this.events.push({
+        step: this.step,
+        time: this.machine.now,
+        cpu,
+        pid,
+        comm,
+        pc: this.machine.pc(cpu),
+        common_flags: commonFlags(this, cpu, task),
+        common_preempt_count: commonPreemptCount(task),
+        ...detail,
+      });
+    }
     this.sanitizers.observe(cpu, detail);
   }
 

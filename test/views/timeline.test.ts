@@ -22,6 +22,8 @@ const at = (step: number, detail: EventDetail, cpu = 0): KernelEvent => ({
   pid: 100,
   comm: 'writer',
   pc: 0,
+  common_flags: 0,
+  common_preempt_count: 0,
   ...detail,
 });
 const nameOf = (pid: number): string => ({ 0: 'swapper/0', 100: 'writer', 101: 'reader' })[pid] ?? '?';

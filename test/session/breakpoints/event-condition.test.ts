@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KernelEvent } from '../../../src/kernel/events.ts';
 import { conditionNames, parseEventCondition } from '../../../src/session/breakpoints/event-condition.ts';
 
-const base = { step: 7, time: 700, cpu: 1, pid: 100, comm: 'reader', pc: 5 };
+const base = { step: 7, time: 700, cpu: 1, pid: 100, comm: 'reader', pc: 5, common_flags: 0, common_preempt_count: 0 };
 const switching: KernelEvent = {
   ...base,
   type: 'sched_switch',

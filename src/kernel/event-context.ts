@@ -1,0 +1,48 @@
+/**
+ * The context of an event as ftrace records it with every entry (scheduler 9.2, 9.5; `tracing_gen_ctx_irq_test()`): what the five
+ * characters before the time of a trace line say.
+ */
+import type { Kernel } from './kernel.ts';
+import type { Task } from './task.ts';
+
+export const TRACE_FLAG_IRQS_OFF = 0x01;
+export const TRACE_FLAG_NEED_RESCHED = 0x04;
+export const TRACE_FLAG_HARDIRQ = 0x08;
+export const TRACE_FLAG_SOFTIRQ = 0x10;
+export const TRACE_FLAG_PREEMPT_RESCHED = 0x20;
+export const TRACE_FLAG_NMI = 0x40;
+export const TRACE_FLAG_BH_OFF = 0x80;
+
+const NMI_MASK = 0xf00000;
+const HARDIRQ_MASK = 0xf0000;
+const SOFTIRQ_MASK = 0xff00;
+const SOFTIRQ_OFFSET = 0x100;
+/** The softirq part shifted by this is not 0 when softirqs are disabled; being in one is the bit below. */
+const BH_OFF_SHIFT = 9;
+const PREEMPT_MASK = 0xff;
+const TIF_NEED_RESCHED_BIT = 0x8;
+/** Four bits for each depth. */
+const DEPTH_MAX = 15;
+
+/** `common_flags`: what CPU `cpu` is doing for its task. */
+export function commonFlags(kernel: Kernel, cpu: number, { view }: Task): number {
+  const { preempt_count, flags } = view.thread_info;
+  let result = 0;
+  if (!kernel.irqsEnabled(cpu)) result |= TRACE_FLAG_IRQS_OFF;
+  if ((flags & TIF_NEED_RESCHED_BIT) !== 0) result |= TRACE_FLAG_NEED_RESCHED;
+  if (kernel.preemptNeedResched(cpu)) result |= TRACE_FLAG_PREEMPT_RESCHED;
+  // Without PREEMPT_RT softirq_disable_cnt is always 0, with it these bits of preempt_count are.
+  const softirq = (preempt_count | view.softirq_disable_cnt) & SOFTIRQ_MASK;
+  if (((preempt_count & (NMI_MASK | HARDIRQ_MASK)) | softirq) === 0) return result;
+  if ((preempt_count & NMI_MASK) !== 0) result |= TRACE_FLAG_NMI;
+  if ((preempt_count & HARDIRQ_MASK) !== 0) result |= TRACE_FLAG_HARDIRQ;
+  if ((softirq & SOFTIRQ_OFFSET) !== 0) result |= TRACE_FLAG_SOFTIRQ;
+  if (softirq >>> BH_OFF_SHIFT !== 0) result |= TRACE_FLAG_BH_OFF;
+  return result;
+}
+
+/** `common_preempt_count`: both depths, neither above 15. */
+export function commonPreemptCount({ view }: Task): number {
+  const depth = Math.min(view.thread_info.preempt_count & PREEMPT_MASK, DEPTH_MAX);
+  return depth | (Math.min(view.migration_disabled, DEPTH_MAX) << 4);
+}
