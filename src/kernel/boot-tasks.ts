@@ -6,6 +6,7 @@ import { writeString } from '../machine/layout.ts';
 import type { Machine } from '../machine/machine.ts';
 import { bitCount } from '../util/bits.ts';
 import type { BuiltProgram } from './build.ts';
+import { functionIndex } from './function-index.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { STACK_RESERVE, THREAD_SIZE } from './memory-map.ts';
 import { countsPreemption } from './resolve-profile.ts';
@@ -65,6 +66,7 @@ interface NewTask {
   pid: number;
   comm: string;
   idle: boolean;
+  ownThread?: true;
   user: boolean;
   cpu: number;
   facts: TaskFacts;
@@ -76,7 +78,7 @@ interface NewTask {
 }
 
 export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask): Task {
-  const { index, pid, comm, idle, user, cpu, facts } = fresh;
+  const { index, pid, comm, idle, ownThread = false, user, cpu, facts } = fresh;
   const offset = machine.offsetIn('task_struct', index);
   const address = machine.addressOf(offset);
   const stack = machine.addressOf(machine.offsetIn('stack', index));
@@ -104,7 +106,7 @@ export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask):
   view.entry = fresh.body < 0 ? 0 : FUNCTION_BASE + fresh.body * 16;
   writeString(machine.memory, offset + built.layouts.task_struct.field('comm').offset, TASK_COMM_LEN, comm);
   const name = comm.slice(0, TASK_COMM_LEN - 1);
-  return { index, pid, comm: name, idle, user, address, stackLow: (stack + STACK_RESERVE) | 0, stackTop, view };
+  return { index, pid, comm: name, idle, ownThread, user, address, stackLow: (stack + STACK_RESERVE) | 0, stackTop, view };
 }
 
 export function idleTask(machine: Machine, built: BuiltProgram, cpu: number): Task {
@@ -124,8 +126,11 @@ export function idleTask(machine: Machine, built: BuiltProgram, cpu: number): Ta
   return task;
 }
 
-/** The program's tasks, pids from 100 up; those without a CPU go where the fewest are so far. */
-export function programTasks(machine: Machine, built: BuiltProgram): Task[] {
+/**
+ * The program's tasks, pids from 100 up; those without a CPU go where the fewest are so far.
+ * @param first index of the first one, behind idle tasks and kernel threads.
+ */
+export function programTasks(machine: Machine, built: BuiltProgram, first: number): Task[] {
   const { cpus } = built.profile;
   const load = new Array<number>(cpus).fill(0);
   const unit = countsPreemption(built.profile) ? 1 : 0;
@@ -135,7 +140,7 @@ export function programTasks(machine: Machine, built: BuiltProgram): Task[] {
     const cpu = facts.cpu ?? leastLoaded(load, facts.mask);
     load[cpu]++;
     return makeTask(machine, built, {
-      index: cpus + number,
+      index: first + number,
       pid: FIRST_PID + number,
       comm: declared.declaration.name,
       idle: false,
@@ -156,10 +161,4 @@ function leastLoaded(load: readonly number[], mask: number): number {
     if ((mask >>> cpu) & 1 && (best < 0 || count < load[best])) best = cpu;
   });
   return best;
-}
-
-export function functionIndex({ image }: BuiltProgram, name: string): number {
-  const index = image.functions.findIndex((one) => one.name === name);
-  if (index < 0) throw new Error(`the kernel sources define no function ${name}`);
-  return index;
 }

@@ -3,15 +3,17 @@ import { Line } from '../machine/lines.ts';
 import { Machine } from '../machine/machine.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
 import { frameSpecs, installPages, planPages, userWindow } from './boot-pages.ts';
-import { functionIndex, idleTask, programTasks } from './boot-tasks.ts';
+import { idleTask, programTasks } from './boot-tasks.ts';
 import type { BuiltProgram } from './build.ts';
 import { devicesOf } from './devices.ts';
 import { reservedTasks } from './forked-task.ts';
+import { functionIndex } from './function-index.ts';
 import { machineHooks } from './hooks.ts';
 import { machineIntrinsic } from './intrinsics/intrinsic.ts';
 import { executed } from './intrinsics/table.ts';
 import { deviceTimer, tickTimer } from './intrinsics/timers.ts';
 import { Kernel } from './kernel.ts';
+import { kernelThreads, makeKernelThreads } from './kernel-threads.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { FORKED_TASKS_MAX, kernelRegions, STACK_RESERVE } from './memory-map.ts';
 import { enqueueTask } from './sched/classes.ts';
@@ -23,7 +25,8 @@ export function bootKernel(built: BuiltProgram): Kernel {
   const facts = mappingFacts(profile);
   const pages = planPages(program.pages, facts);
   const { cpus } = profile;
-  const bootTasks = cpus + program.tasks.length;
+  const firstTask = cpus + kernelThreads(built).length;
+  const bootTasks = firstTask + program.tasks.length;
   const sizes = { cpus, tasks: bootTasks + (built.forks ? FORKED_TASKS_MAX : 0), pages: pages.length };
   const booted: { kernel?: Kernel } = {};
   const machine = new Machine({
@@ -41,7 +44,8 @@ export function bootKernel(built: BuiltProgram): Kernel {
   installPages(machine, image, layouts, facts, pages, profile.io_apic);
 
   const idle = Array.from({ length: cpus }, (_, cpu) => idleTask(machine, built, cpu));
-  const tasks = [...idle, ...programTasks(machine, built)];
+  const threads = makeKernelThreads(machine, built, cpus);
+  const tasks = [...idle, ...threads, ...programTasks(machine, built, firstTask)];
   const runQueues = idle.map((task, cpu) => {
     const variable = image.variables.find(({ name }) => name === 'runqueues');
     const rq = layouts.rq.view(machine.memory, machine.offsetOf(machine.perCpuBase(cpu)) + (variable?.offset ?? 0));
@@ -55,7 +59,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
   const devices = devicesOf(program.irqs, cpus, (name) => functionIndex(built, name));
   const userPages = pages.filter(({ user }) => user).map(({ pfn }) => pfn);
   const reserve = reservedTasks(machine, layouts, bootTasks, sizes.tasks - bootTasks);
-  const kernel = new Kernel({ built, machine, layouts, tasks, reserve, runQueues, devices, userPages });
+  const kernel = new Kernel({ built, machine, layouts, tasks, firstTask, reserve, runQueues, devices, userPages });
   machine.setIntrinsics(
     kernel,
     executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),

@@ -8,6 +8,7 @@ import type { Task } from './task.ts';
 class ForkedTask implements Task {
   readonly index: number;
   readonly idle = false;
+  readonly ownThread = false;
   readonly user = false;
   readonly address: number;
   readonly stackLow: number;

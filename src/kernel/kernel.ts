@@ -47,8 +47,10 @@ export interface KernelParts {
   built: BuiltProgram;
   machine: Machine;
   layouts: KernelLayouts;
-  /** Idle tasks first, by CPU, then the program's tasks in order of declaration. */
+  /** Idle tasks first, by CPU, then kernel threads, then the program's tasks in order of declaration. */
   tasks: readonly Task[];
+  /** Index of the program's first task. */
+  firstTask: number;
   /** Tasks that forks will bring to life, in this order. */
   reserve: readonly Task[];
   runQueues: readonly RqView[];
@@ -77,6 +79,7 @@ export class Kernel {
   step = 0;
   /** Known steps are executed again: what happens is recorded already and is not recorded twice. */
   muted = false;
+  readonly #firstTask: number;
   readonly #runQueues: readonly RqView[];
   /** The tasks of `tasks` when 0, 1, 2... have been made at run time. */
   readonly #tasksWith: readonly (readonly Task[])[];
@@ -93,6 +96,7 @@ export class Kernel {
     this.machine = parts.machine;
     this.layouts = parts.layouts;
     this.#forkedWord = this.machine.plan.region('forked').offset >>> 2;
+    this.#firstTask = parts.firstTask;
     this.#tasksWith = [parts.tasks, ...parts.reserve.map((_, i) => [...parts.tasks, ...parts.reserve.slice(0, i + 1)])];
     this.devices = parts.devices;
     this.userPages = parts.userPages;
@@ -109,19 +113,24 @@ export class Kernel {
 
   // ---- tasks and run queues
 
-  /** Idle tasks first, by CPU, then the program's in order of declaration, then those that were made at run time: as of now. */
+  /** Idle tasks first, by CPU, then kernel threads, then the program's in order of declaration, then those that were made at run time: as of now. */
   get tasks(): readonly Task[] {
     return this.#tasksWith[this.machine.memory.words[this.#forkedWord]];
   }
 
-  /** All tasks but the idle ones. */
+  /** The program's tasks and what they have made; neither idle tasks nor the kernel's own threads. */
   get programTasks(): readonly Task[] {
-    return this.tasks.slice(this.profile.cpus);
+    return this.tasks.slice(this.#firstTask);
+  }
+
+  /** The kernel's own threads, such as `migration/0`. */
+  get kernelThreads(): readonly Task[] {
+    return this.#tasksWith[0].slice(this.profile.cpus, this.#firstTask);
   }
 
   /** Tasks that the program declares. */
   get declaredTasks(): readonly Task[] {
-    return this.#tasksWith[0].slice(this.profile.cpus);
+    return this.#tasksWith[0].slice(this.#firstTask);
   }
 
   /** Tasks that there can ever be: those of `tasks`, now or later. */

@@ -4,7 +4,7 @@ import type { KernelEra } from './mapping-models.ts';
 export interface Profile {
   /** 1 to 8. One CPU means a kernel without SMP. */
   cpus: number;
-  preempt: 'none' | 'voluntary' | 'full';
+  preempt: 'none' | 'voluntary' | 'full' | 'lazy' | 'rt';
   preempt_count: 'auto' | 'on' | 'off';
   /** Name of a shipped mapping model, or the URI of the learner's own. */
   mapping: string;

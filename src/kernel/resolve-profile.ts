@@ -83,7 +83,12 @@ function forgetWritten(values: Record<string, Value>, chosen: ReadonlyMap<string
 /** Whether preempt_disable() counts under this profile. */
 export function countsPreemption(profile: Profile): boolean {
   if (profile.preempt_count !== 'auto') return profile.preempt_count === 'on';
-  return profile.preempt === 'full' || profile.debug_atomic_sleep;
+  return preemptsKernel(profile) || profile.debug_atomic_sleep;
+}
+
+/** CONFIG_PREEMPTION: kernel code is preempted at interrupt return and where the count comes to 0. */
+export function preemptsKernel({ preempt }: Pick<Profile, 'preempt'>): boolean {
+  return preempt === 'full' || preempt === 'lazy' || preempt === 'rt';
 }
 
 interface Conflict {
@@ -99,10 +104,10 @@ function conflictOf(profile: Profile): Conflict | undefined {
     return { setting: 'last_pkmap', message };
   }
   if (profile.preempt_count !== 'off') return undefined;
-  if (profile.preempt === 'full') {
+  if (preemptsKernel(profile)) {
     return {
       setting: 'preempt_count',
-      message: "'preempt_count = off' needs 'preempt = none' or 'voluntary': full preemption is built on the count",
+      message: "'preempt_count = off' needs 'preempt = none' or 'voluntary': a kernel that preempts itself is built on the count",
     };
   }
   if (profile.debug_atomic_sleep) {

@@ -41,13 +41,18 @@ export const settings: readonly KernelSetting[] = [
         { name: 'full', doc: 'Kernel code is preempted at interrupt return and where the preemption count comes to 0.' },
         { name: 'none', doc: 'Kernel code gives way only where it blocks, at cond_resched() and on return to user mode.' },
         { name: 'voluntary', doc: 'As none, and also at might_sleep().' },
+        {
+          name: 'lazy',
+          doc: 'As full, but the fair class asks by a flag that only the tick and the return to user mode look at (6.13).',
+        },
+        { name: 'rt', doc: 'PREEMPT_RT: as full, spinlocks sleep and lend their priority, interrupt handlers are threads.' },
       ],
     },
     default: 'full',
   },
   {
     name: 'preempt_count',
-    doc: 'Whether preempt_disable() counts. auto: on with preempt = full or debug_atomic_sleep = on.',
+    doc: 'Whether preempt_disable() counts. auto: on with preempt = full, lazy or rt, or with debug_atomic_sleep = on.',
     value: {
       kind: 'enum',
       values: [

@@ -8,6 +8,8 @@ export interface Task {
   comm: string;
   /** Idle task of a CPU. */
   idle: boolean;
+  /** One of the kernel's own threads, such as `migration/0`: made at boot, not by the program. */
+  ownThread: boolean;
   /** Runs system calls; a kernel thread otherwise. */
   user: boolean;
   /** Kernel virtual address of its task_struct. */

@@ -143,6 +143,8 @@ export interface TaskInfo {
   state: string;
   cpu: number;
   idle: boolean;
+  /** One of the kernel's own threads that has never been woken: nothing to show yet. */
+  dormant: boolean;
   exited: boolean;
 }
 export interface Frame {

@@ -18,6 +18,7 @@ export function taskInfo(debuggee: Debuggee, task: Task): TaskInfo {
     state: stateText(task, running),
     cpu: running >= 0 ? running : task.view.cpu,
     idle: task.idle,
+    dormant: task.ownThread && running < 0 && task.view.on_rq === 0 && task.view.nvcsw === 0,
     exited: running < 0 && hasExited(task),
   };
 }

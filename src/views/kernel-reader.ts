@@ -59,7 +59,7 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
     mapping: profile.mapping,
     holder: facts.holder,
     preempt: profile.preempt,
-    preemptCounted: isPreemptCounted(kernel),
+    preemptCounted: kernel.countsPreemption,
     slotsPerCpu: facts.slotsPerCpu,
     increment: facts.increment,
     cpus: cpuNumbers.map((cpu) => readCpu(kernel, cpu)),
@@ -71,12 +71,6 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
       ...tasks.flatMap((task) => task.pteval),
     ]),
   };
-}
-
-/** CONFIG_PREEMPT_COUNT as scheduler 0 has it. */
-function isPreemptCounted({ profile }: Kernel): boolean {
-  if (profile.preempt_count === 'auto') return profile.preempt === 'full' || profile.debug_atomic_sleep;
-  return profile.preempt_count === 'on';
 }
 
 function readSlots(
@@ -132,6 +126,7 @@ function readTask(kernel: Kernel, task: Task): TaskSnapshot {
     comm: task.comm,
     cpu,
     idle: task.idle,
+    ownThread: task.ownThread,
     exited: exited && !running,
     running,
     queued: !running && !exited && view.on_rq !== 0,

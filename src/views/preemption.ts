@@ -141,7 +141,7 @@ function canBePreempted(
   if (task.idle && contextOf(decoded) === 'task') return no(idleText(at, cpu, task));
   const reasons = blockers(at, cpu, decoded);
   if (reasons.length > 0) return no(`${task.comm} cannot be preempted: ${listOf(reasons)}.${waiting}`);
-  if (at.preempt !== 'full') return no(voluntaryOnly(at, task));
+  if (at.preempt === 'none' || at.preempt === 'voluntary') return no(voluntaryOnly(at, task));
   if (task.needResched)
     return {
       preemptible: true,

@@ -52,6 +52,8 @@ export interface TaskSnapshot {
   /** CPU it runs on, is queued on, or ran on last. */
   cpu: number;
   idle: boolean;
+  /** One of the kernel's own threads. */
+  ownThread: boolean;
   exited: boolean;
   /** It is `current` of its CPU. */
   running: boolean;
@@ -101,7 +103,7 @@ export interface MachineSnapshot {
   /** What says which slots are in use: the index of the task, that of the CPU, or the slots themselves. */
   holder: 'task' | 'cpu' | 'types';
   /** Preemption model. */
-  preempt: 'none' | 'voluntary' | 'full';
+  preempt: 'none' | 'voluntary' | 'full' | 'lazy' | 'rt';
   /** Whether `preempt_disable()` counts (CONFIG_PREEMPT_COUNT). */
   preemptCounted: boolean;
   /** Slots per CPU in the window, and how far one push moves `idx` (2 with guard slots). */

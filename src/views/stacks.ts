@@ -107,9 +107,9 @@ export function stacksModel(now: MachineSnapshot, before?: MachineSnapshot): Sta
   };
 }
 
-/** Tasks of the program always; idle tasks when something maps on their stack or did so at the stop before. */
+/** Tasks of the program always; idle tasks and the kernel's own threads when something maps on their stack or did so at the stop before. */
 function isShown(task: TaskSnapshot, before: MachineSnapshot | undefined): boolean {
-  if (!task.idle) return true;
+  if (!task.idle && !task.ownThread) return true;
   const old = before?.tasks.find((t) => sameTask(t, task));
   return hasEntries(task) || (old !== undefined && hasEntries(old));
 }

@@ -20,11 +20,11 @@ describe('building a program', () => {
   });
 
   test('faults of the learner come with their places, and there is no image', () => {
-    const text = 'machine { cpus = 2; preempt = rt; }\ntask t() { nonsense(); }';
+    const text = 'machine { cpus = 2; preempt = real_time; }\ntask t() { nonsense(); }';
     const { built, diagnostics } = build(text);
     expect(built).toBeUndefined();
     expect(diagnostics.map(({ uri, range }) => [uri, text.slice(range.start, range.end)])).toEqual([
-      ['test.klab', 'rt'],
+      ['test.klab', 'real_time'],
       ['test.klab', 'nonsense'],
     ]);
   });

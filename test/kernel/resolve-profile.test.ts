@@ -42,14 +42,16 @@ describe('the settings of a machine', () => {
   });
 
   test('a wrong value is marked where it stands, and the message lists the allowed ones', () => {
-    expect(resolve('preempt = rt;').shown).toEqual(["[rt] 'preempt' cannot be rt; allowed: full, none, voluntary"]);
+    expect(resolve('preempt = real_time;').shown).toEqual([
+      "[real_time] 'preempt' cannot be real_time; allowed: full, none, voluntary, lazy, rt",
+    ]);
     expect(resolve('cpus = 9;').shown).toEqual(["[9] 'cpus' is out of range: 9 is not within 1 to 8"]);
     expect(resolve('cpus = 2ms;').shown).toEqual(["[2ms] 'cpus' cannot be 2000000; allowed: 1 to 8"]);
     expect(resolve('debug_preempt = maybe;').shown).toEqual(["[maybe] 'debug_preempt' cannot be maybe; allowed: on, off"]);
   });
 
   test('a fault in an override names the override', () => {
-    expect(resolve('', { preempt: 'rt' }).shown[0]).toContain("override preempt=rt: 'preempt' cannot be rt");
+    expect(resolve('', { preempt: 'real_time' }).shown[0]).toContain("override preempt=real_time: 'preempt' cannot be real_time");
     expect(resolve('', { cpuz: 1 }).shown[0]).toContain("override: there is no setting 'cpuz'");
   });
 

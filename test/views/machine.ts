@@ -52,6 +52,7 @@ function fullTask(task: Partial<TaskSnapshot>, slots: number): TaskSnapshot {
     pid: 100,
     comm: 'writer',
     idle: false,
+    ownThread: false,
     exited: false,
     queued: !running,
     policy: 'SCHED_FIFO',

@@ -22,7 +22,7 @@ const ASSIGNMENT = /^([^=!<>]*[^=!<>+\-*/%&|^])=(?!=)(.*)$/s;
 
 export const inspectRequests: Handlers = {
   threads(context) {
-    const tasks = context.running.tasks().filter((task) => !task.exited);
+    const tasks = context.running.tasks().filter((task) => !task.exited && !task.dormant);
     return { body: { threads: tasks.map((task) => ({ id: task.pid, name: threadName(task) })) } };
   },
 

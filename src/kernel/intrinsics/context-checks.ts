@@ -1,5 +1,6 @@
 /** Checks of what a piece of code may assume about its context (scheduler 11: D2, D3, D5, D6). */
 import type { Kernel } from '../kernel.ts';
+import { preemptsKernel } from '../resolve-profile.ts';
 import type { Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
 const check = (prototype: string, doc: string, execute: Intrinsic['execute']): Intrinsic => ({
@@ -23,7 +24,7 @@ export const contextChecks: IntrinsicTable = {
     (kernel, cpu) => {
       const task = kernel.currentTask(cpu);
       const { preempt_count } = task.view.thread_info;
-      const rcu = kernel.profile.preempt === 'full' ? task.view.rcu_read_lock_nesting : 0;
+      const rcu = preemptsKernel(kernel.profile) ? task.view.rcu_read_lock_nesting : 0;
       const off = !kernel.irqsEnabled(cpu);
       if (preempt_count === 0 && rcu === 0 && !off && !task.idle) return undefined;
       const suppressed = !kernel.once.takeSleepReport();

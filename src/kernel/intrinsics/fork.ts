@@ -1,6 +1,7 @@
 /** Making a task at run time: the copy of its parent, with a stack, a first frame and a pid of its own. */
 import { firstFrame } from '../../machine/frames.ts';
-import { FIRST_PID, functionIndex } from '../boot-tasks.ts';
+import { FIRST_PID } from '../boot-tasks.ts';
+import { functionIndex } from '../function-index.ts';
 import { forkEntity } from '../sched/fork.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
