@@ -54,9 +54,9 @@ export function planPages(pages: readonly CheckedPage[], facts: MappingFacts): P
 }
 
 /** The window of user memory; none for a program without user pages. */
-export function userWindow(pages: readonly PlannedPage[]): WindowSpec[] {
+export function userWindow(pages: readonly PlannedPage[], wide: boolean): WindowSpec[] {
   const count = pages.filter(({ user }) => user).length;
-  return count === 0 ? [] : [{ name: 'user', start: USER_BASE, pages: count, user: true }];
+  return count === 0 ? [] : [{ name: 'user', start: USER_BASE, pages: count, user: true, wide }];
 }
 
 export function frameSpecs(pages: readonly PlannedPage[], ioApic: boolean): FrameSpec[] {
@@ -96,5 +96,5 @@ export function installPages(
 }
 
 function setPte(machine: Machine, address: number, pfn: number, flags: number, cpu = 0): void {
-  machine.memory.write(machine.mmu.pteWord(address | 0, cpu), (pfn << PAGE_SHIFT) | flags);
+  machine.mmu.writePte(address | 0, (pfn << PAGE_SHIFT) | flags, cpu);
 }

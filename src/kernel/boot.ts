@@ -33,7 +33,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     image,
     cpus,
     regions: kernelRegions(image, layouts, facts, sizes),
-    windows: [...facts.layout.windows, ...userWindow(pages)],
+    windows: [...facts.layout.windows, ...userWindow(pages, profile.pae)],
     frames: frameSpecs(pages, profile.io_apic),
     lowmemEnd: facts.layout.high_memory === 0 ? undefined : (facts.layout.high_memory - 0xc0000000) >>> PAGE_SHIFT,
     timers: sizes.cpus + sizes.tasks + program.irqs.length,

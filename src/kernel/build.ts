@@ -67,7 +67,7 @@ export function checkText({ uri, text, settings = {}, readFile, nameFile }: Buil
   const written = parsed.file.declarations.flatMap((declaration) => (declaration.kind === 'machine' ? declaration.settings : []));
   const { profile, diagnostics: settingFaults } = resolveProfile(uri, written, settings);
   const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile, nameFile);
-  const layouts = createLayouts({ kmMaxIdx: mappingFacts(profile).slotsPerCpu });
+  const layouts = createLayouts({ kmMaxIdx: mappingFacts(profile).slotsPerCpu, pae: profile.pae });
   const environment = createEnvironment(profile, layouts);
 
   const files: { source: Source; file: SourceFile }[] = [];

@@ -10,8 +10,12 @@ import { options } from './options.ts';
 import type { Profile } from './profile.ts';
 import { settings } from './settings.ts';
 
-const typedefs: readonly TypedefSpec[] = [
-  { name: 'pte_t', type: 'u32', doc: 'A page table entry: page frame number << 12 | flags; 0 is empty.' },
+const typedefsFor = ({ pae }: Profile): readonly TypedefSpec[] => [
+  {
+    name: 'pte_t',
+    type: pae ? 'u64' : 'u32',
+    doc: `A page table entry: page frame number << 12 | flags${pae ? ', bit 63 for no execution' : ''}; 0 is empty.`,
+  },
   { name: 'cpumask_t', type: 'u32', doc: 'A set of CPUs, one bit each.' },
   { name: 'gfp_t', type: 'unsigned int', doc: 'How memory may be allocated.' },
   { name: 'raw_spinlock_t', type: 'struct raw_spinlock', doc: 'A lock that spins on every preemption model.' },
@@ -27,7 +31,7 @@ export function createEnvironment(profile: Profile, layouts: KernelLayouts): Lan
   const own = options(profile);
   return {
     layouts: allLayouts(layouts),
-    typedefs,
+    typedefs: typedefsFor(profile),
     constants: unique([...facts.constants, ...constants(profile, facts.layout)]),
     intrinsics: signatures,
     settings,

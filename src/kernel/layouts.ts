@@ -8,10 +8,12 @@ import { defineKmapCtrl, defineTaskStruct, schedEntity, schedRtEntity, threadInf
 export interface LayoutParameters {
   /** Slots of one CPU: KM_MAX_IDX (5.11 and later: 16, debug 33) or KM_TYPE_NR (5.9: 20, debug 41). */
   kmMaxIdx: number;
+  /** Page table entries of 64 bits. */
+  pae?: boolean;
 }
 
-export function createLayouts({ kmMaxIdx }: LayoutParameters) {
-  const kmap_ctrl = defineKmapCtrl(kmMaxIdx);
+export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
+  const kmap_ctrl = defineKmapCtrl(kmMaxIdx, pae);
   const task_struct = defineTaskStruct(kmap_ctrl);
   return {
     task_struct,

@@ -15,6 +15,8 @@ export interface MappingFacts {
   firstSlotAddress: number;
   /** Each CPU has PTEs of its own for the slots, which have the same addresses on all of them (highmem 9.1). */
   perCpuTables: boolean;
+  /** Page table entries have 64 bits. */
+  pae: boolean;
   /** Whether the kernel has high memory; without, all pages are low ones. */
   highmem: boolean;
   /** What says which slots are in use. */
@@ -97,6 +99,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
     debug: guards,
     stride: slotsPerCpu,
     lastPkmap: profile.last_pkmap,
+    pae: profile.pae,
   });
 
   const options: Readonly<Record<string, boolean>> = {
@@ -130,6 +133,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
   return {
     layout: { ...layout, windows },
     perCpuTables,
+    pae: profile.pae,
     highmem: profile.highmem,
     holder: holderOf(profile),
     firstSlotAddress: layout.slotAddress(0, 0) | 0,

@@ -21,6 +21,7 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     /** Interrupts are on during the switch: the older models in the teaching profile only (highmem 4.5), and a learner's own. */
     CONFIG_INTERRUPTS_ON_CTXSW: (older || mappingModel(profile.mapping) === undefined) && profile.irqs_during_switch,
     CONFIG_X86: profile.arch === 'x86',
+    CONFIG_X86_PAE: profile.pae,
     CONFIG_ARM: profile.arch === 'arm',
     CONFIG_MIPS: profile.arch === 'mips',
     CONFIG_PPC32: profile.arch === 'powerpc',

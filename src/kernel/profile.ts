@@ -36,6 +36,8 @@ export interface Profile {
   kernel: KernelEra;
   /** Architecture, as far as mapping differs. */
   arch: 'x86' | 'arm' | 'mips' | 'powerpc' | 'sparc' | 'xtensa';
+  /** x86: CONFIG_X86_PAE, page table entries of 64 bits. */
+  pae: boolean;
   /** `atomic_stack`: the pop comes before the clear, as first merged (highmem 3.4). */
   pop_early: boolean;
   /** `km_type`, `atomic_stack`: a check proposed in 2009 (highmem 2.7), and the limit of its sum of depths. */

@@ -103,6 +103,9 @@ function conflictOf(profile: Profile): Conflict | undefined {
     const message = `'last_pkmap' is a power of two: 4, 8, 16 and so on up to 1024; not ${profile.last_pkmap}`;
     return { setting: 'last_pkmap', message };
   }
+  if (profile.pae && profile.arch !== 'x86') {
+    return { setting: 'pae', message: `'pae = on' needs 'arch = x86', not '${profile.arch}'` };
+  }
   if (profile.preempt_count !== 'off') return undefined;
   if (preemptsKernel(profile)) {
     return {

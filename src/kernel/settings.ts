@@ -207,7 +207,7 @@ export const settings: readonly KernelSetting[] = [
     value: {
       kind: 'enum',
       values: [
-        { name: 'x86', doc: '32-bit x86 without PAE: no flush after a map, every unmap clears its slot.' },
+        { name: 'x86', doc: '32-bit x86, without PAE unless `pae` is on: no flush after a map, every unmap clears its slot.' },
         {
           name: 'arm',
           doc: 'Caches by physical address. A flush after every map; up to 5.10 release builds leave the slot filled at unmap. The address that kmap() gave a page is used again.',
@@ -219,6 +219,12 @@ export const settings: readonly KernelSetting[] = [
       ],
     },
     default: 'x86',
+  },
+  {
+    name: 'pae',
+    doc: 'CONFIG_X86_PAE, on x86 only: page table entries of 64 bits, written in two stores; 512 slots for kmap(); low memory ends elsewhere (highmem 1.2).',
+    value: { kind: 'flag' },
+    default: false,
   },
   {
     name: 'highmem',

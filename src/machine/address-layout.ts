@@ -36,7 +36,9 @@ interface LayoutSpec {
   /** PTEs in one page table page: entries of the persistent window. */
   lastPkmap: number;
   /** Where the persistent window begins; a function where it depends on NR_CPUS. */
-  pkmapBase: number | ((nrCpus: number, kmapEnd: number) => number);
+  pkmapBase: number | ((nrCpus: number, kmapEnd: number, entries: number) => number);
+  /** The same with PAE, where it is no function. */
+  pkmapBasePae?: number;
   /** high_memory; from PKMAP_BASE on x86 when absent. */
   highMemory?: number;
   /** The fixmap entry just above FIX_KMAP_BEGIN is the last IO-APIC page. */
@@ -44,8 +46,9 @@ interface LayoutSpec {
 }
 
 const MIB = 1024 * 1024;
-/** One page directory entry without PAE: the step of x86's areas at the top of memory. */
-const PMD_SIZE = 4 * MIB;
+/** PTEs in a page table page of x86: 4 bytes each, with PAE 8. */
+const PTRS_PER_PTE = 1024;
+const PTRS_PER_PTE_PAE = 512;
 const FIX_BTMAPS = 512;
 /** Pages of the CPU entry area for one CPU (5.x; counted by hand, reference section 14). */
 const CPU_ENTRY_AREA_PAGES = 43;
@@ -55,25 +58,26 @@ const roundDown = (address: number, to: number): number => address - (address % 
 
 /**
  * PKMAP_BASE of 5.x and 6.x: below the fixmap with its boot-time part come the CPU entry area and the IDT page, the
- * LDT remap area and the persistent window, each a page down and rounded down.
+ * LDT remap area and the persistent window, each a page down and rounded down to what one page table page maps (PMD_SIZE).
  */
-function pkmapBaseX86(nrCpus: number, kmapEnd: number): number {
+function pkmapBaseX86(nrCpus: number, kmapEnd: number, entries: number): number {
+  const pmdSize = entries * PAGE_SIZE;
   const permanentEnd = kmapEnd + 2;
-  const fixmapEnd = bootMapEnd(permanentEnd) + 2;
+  const fixmapEnd = bootMapEnd(permanentEnd, entries) + 2;
   const fixmapStart = 0xfffff000 - fixmapEnd * PAGE_SIZE;
-  const entryArea = roundDown(fixmapStart - (CPU_ENTRY_AREA_PAGES * nrCpus + 2) * PAGE_SIZE, PMD_SIZE);
-  const ldt = roundDown(entryArea - PAGE_SIZE, PMD_SIZE);
-  return roundDown(ldt - PAGE_SIZE, PMD_SIZE);
+  const entryArea = roundDown(fixmapStart - (CPU_ENTRY_AREA_PAGES * nrCpus + 2) * PAGE_SIZE, pmdSize);
+  const ldt = roundDown(entryArea - PAGE_SIZE, pmdSize);
+  return roundDown(ldt - PAGE_SIZE, pmdSize);
 }
 
 /** Last index of the boot-time mappings: they must not straddle two page table pages. */
-function bootMapEnd(permanentEnd: number): number {
-  const straddles = ((permanentEnd ^ (permanentEnd + FIX_BTMAPS - 1)) & -1024) !== 0;
+function bootMapEnd(permanentEnd: number, entries: number): number {
+  const straddles = ((permanentEnd ^ (permanentEnd + FIX_BTMAPS - 1)) & -entries) !== 0;
   const first = straddles ? permanentEnd + FIX_BTMAPS - (permanentEnd & (FIX_BTMAPS - 1)) : permanentEnd;
   return first + FIX_BTMAPS - 1;
 }
 
-const x86 = { top: 0xfffff000, direction: 1, lastPkmap: 1024, ioApic: true } as const;
+const x86 = { top: 0xfffff000, direction: 1, lastPkmap: PTRS_PER_PTE, ioApic: true } as const;
 
 /**
  * What the reference leaves to the platform or does not work out is chosen here: the addresses of MIPS and of xtensa, the windows of
@@ -83,8 +87,8 @@ const x86 = { top: 0xfffff000, direction: 1, lastPkmap: 1024, ioApic: true } as 
 const others = { strideRelease: 16, strideDebug: 33, lastPkmap: 1024, highMemory: 0xef800000, ioApic: false } as const;
 
 const LAYOUTS: Record<LayoutName, LayoutSpec> = {
-  x86_2_6_31: { ...x86, begin: 69, strideRelease: 19, strideDebug: 39, pkmapBase: 0xff800000 },
-  x86_2_6_37: { ...x86, begin: 69, strideRelease: 20, strideDebug: 41, pkmapBase: 0xff800000 },
+  x86_2_6_31: { ...x86, begin: 69, strideRelease: 19, strideDebug: 39, pkmapBase: 0xff800000, pkmapBasePae: 0xffa00000 },
+  x86_2_6_37: { ...x86, begin: 69, strideRelease: 20, strideDebug: 41, pkmapBase: 0xff800000, pkmapBasePae: 0xffc00000 },
   x86_5_9: { ...x86, begin: 68, strideRelease: 20, strideDebug: 41, pkmapBase: pkmapBaseX86 },
   x86_5_11: { ...x86, begin: 68, strideRelease: 16, strideDebug: 33, pkmapBase: pkmapBaseX86 },
   arm_5_11: {
@@ -153,22 +157,26 @@ export interface LayoutRequest {
   stride?: number;
   /** LAST_PKMAP, where a machine wants fewer; never more than the layout has. */
   lastPkmap?: number;
+  /** x86 with PAE: page table entries of 8 bytes, half as many in a page. */
+  pae?: boolean;
 }
 
 /** CPUs that a kernel for a machine of `cpus` CPUs is built for. */
 export const nrCpusFor = (cpus: number): number => (cpus <= 4 ? 4 : 8);
 
-export function addressLayout({ name, cpus, debug, stride, lastPkmap }: LayoutRequest): AddressLayout {
+export function addressLayout({ name, cpus, debug, stride, lastPkmap, pae = false }: LayoutRequest): AddressLayout {
   const spec = LAYOUTS[name];
   const nrCpus = nrCpusFor(cpus);
   const slots = stride ?? (debug ? spec.strideDebug : spec.strideRelease);
   const begin = spec.begin;
   const end = begin + slots * nrCpus - 1;
   const fixAddress = (index: number): number => spec.top - spec.direction * index * PAGE_SIZE;
-  const pkmapBase = typeof spec.pkmapBase === 'number' ? spec.pkmapBase : spec.pkmapBase(nrCpus, end);
+  const entries = pae ? PTRS_PER_PTE_PAE : spec.lastPkmap;
+  const fixedBase = (pae ? spec.pkmapBasePae : undefined) ?? spec.pkmapBase;
+  const pkmapBase = typeof fixedBase === 'number' ? fixedBase : fixedBase(nrCpus, end, entries);
   const vmallocEnd = pkmapBase - 2 * PAGE_SIZE;
   const highMemory = spec.highMemory ?? vmallocEnd - VMALLOC_RESERVE;
-  const pkmapPages = Math.min(lastPkmap ?? spec.lastPkmap, spec.lastPkmap);
+  const pkmapPages = Math.min(lastPkmap ?? entries, entries);
   assert(pkmapPages >= 1, 'LAST_PKMAP is at least 1');
   // One entry on each side belongs to the window, as misuse runs into it: BEGIN-1 and END+1.
   const edges = [fixAddress(begin === 0 ? 0 : begin - 1), fixAddress(end + 1)];
@@ -189,8 +197,8 @@ export function addressLayout({ name, cpus, debug, stride, lastPkmap }: LayoutRe
     highmemStart: (highMemory - 0xc0000000) >>> PAGE_SHIFT,
     ioApicPage: spec.ioApic ? fixAddress(begin - 1) : undefined,
     windows: [
-      { name: 'fixmap', start, pages },
-      { name: 'pkmap', start: pkmapBase, pages: pkmapPages },
+      { name: 'fixmap', start, pages, wide: pae },
+      { name: 'pkmap', start: pkmapBase, pages: pkmapPages, wide: pae },
     ],
     fixAddress,
     slotAddress: (slot, cpu) => fixAddress(begin + slot + slots * cpu),

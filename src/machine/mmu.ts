@@ -21,6 +21,8 @@ export interface WindowSpec {
   user?: true;
   /** Each CPU has PTEs of its own for it; otherwise all share them, as in every released kernel. */
   perCpu?: boolean;
+  /** Entries of 8 bytes (x86 with PAE), low word first. What decides is in the low word: no frame lies above 4 GiB here. */
+  wide?: boolean;
 }
 
 export const KERNEL_BASE = 0xc1000000 | 0;
@@ -29,6 +31,8 @@ export const PAGE_OFFSET = 0xc0000000 | 0;
 export const PteFlag = { present: 0x001, writable: 0x002, user: 0x004, accessed: 0x020, dirty: 0x040, global: 0x100 } as const;
 /** The flags of a kernel mapping: present, writable, accessed, dirty, global. */
 export const PTE_KERNEL = 0x163;
+/** High word of a wide entry for data: bit 63, no execution. */
+const PTE_NX_HIGH = 0x80000000 | 0;
 
 /** Bits of a page fault's error code. */
 export const FaultCode = { protection: 1, write: 2, user: 4, reserved: 8, fetch: 16 } as const;
@@ -46,6 +50,8 @@ interface Window extends WindowSpec {
   /** First word of the PTE array; entry i maps `start + i * 4096`. Words from one CPU's to the next: 0 where they share one. */
   pteWord: number;
   pteStride: number;
+  /** Words of one PTE as a power of two: 0 or 1. */
+  pteShift: number;
   /** First TLB word of CPU 0, and words from one CPU to the next. */
   tlbWord: number;
   tlbStride: number;
@@ -53,12 +59,13 @@ interface Window extends WindowSpec {
 
 /** The regions that `windows` need: one PTE array each (or one per CPU), and one TLB each per CPU. */
 export function windowRegions(windows: readonly WindowSpec[], cpus: number): RegionRequest[] {
-  return windows.flatMap((window): RegionRequest[] => [
-    { name: `tlb:${window.name}`, area: 'hardware', size: window.pages * 4, count: cpus, owner: 'cpu' },
-    window.perCpu
-      ? { name: `pte:${window.name}`, area: 'kernel', size: window.pages * 4, count: cpus, owner: 'cpu' }
-      : { name: `pte:${window.name}`, area: 'kernel', size: window.pages * 4, owner: 'shared' },
-  ]);
+  return windows.flatMap((window): RegionRequest[] => {
+    const table = { name: `pte:${window.name}`, area: 'kernel', size: window.pages * (window.wide ? 8 : 4) } as const;
+    return [
+      { name: `tlb:${window.name}`, area: 'hardware', size: window.pages * 4, count: cpus, owner: 'cpu' },
+      window.perCpu ? { ...table, count: cpus, owner: 'cpu' } : { ...table, owner: 'shared' },
+    ];
+  });
 }
 
 export class Mmu {
@@ -104,12 +111,16 @@ export class Mmu {
         start: window.start | 0,
         pteWord: pte.offset >>> 2,
         pteStride: window.perCpu ? pte.stride >>> 2 : 0,
+        pteShift: window.wide ? 1 : 0,
         tlbWord: tlb.offset >>> 2,
         tlbStride: tlb.stride >>> 2,
       };
     });
     this.#pteFirst = Math.min(...this.windows.map((window) => window.pteWord));
-    this.#pteEnd = Math.max(0, ...this.windows.map((window) => window.pteWord + window.pages + window.pteStride * (cpus - 1)));
+    this.#pteEnd = Math.max(
+      0,
+      ...this.windows.map((window) => window.pteWord + (window.pages << window.pteShift) + window.pteStride * (cpus - 1)),
+    );
     const blocks = new Set(pfns.map((pfn) => pfn >>> 10));
     this.#frameBlocks = new Int32Array((blocks.size + 1) * 1024).fill(NO_TRANSLATION);
     let next = 1;
@@ -141,7 +152,7 @@ export class Mmu {
     }
     const page = (address - window.start) >>> PAGE_SHIFT;
     const tlbWord = window.tlbWord + cpu * window.tlbStride + page;
-    const pteWord = window.pteWord + cpu * window.pteStride + page;
+    const pteWord = window.pteWord + cpu * window.pteStride + (page << window.pteShift);
     let pte = this.#memory.words[tlbWord];
     const filled = pte !== 0;
     if (!filled) pte = this.#memory.words[pteWord];
@@ -192,27 +203,43 @@ export class Mmu {
     return this.#memory.words[window.tlbWord + cpu * window.tlbStride + ((address - window.start) >>> PAGE_SHIFT)];
   }
 
-  /** The PTE that CPU `cpu` has for the page of `address` in a window; 0 when it is empty or outside of every window. */
+  /** The PTE, of a wide one its low word, that CPU `cpu` has for the page of `address`; 0 when it is empty or outside of every window. */
   pte(address: number, cpu = 0): number {
     const word = this.pteWord(address, cpu);
     return word === NO_TRANSLATION ? 0 : this.#memory.words[word];
   }
 
-  /** Word index of the PTE that CPU `cpu` has for the page of `address`, or NO_TRANSLATION outside of the windows. */
+  /** The high word of that PTE; 0 where entries have one word. */
+  pteHigh(address: number, cpu = 0): number {
+    const word = this.windowOf(address)?.wide ? this.pteWord(address, cpu) : NO_TRANSLATION;
+    return word === NO_TRANSLATION ? 0 : this.#memory.words[word + 1];
+  }
+
+  /** Word index of the PTE (its low word) that CPU `cpu` has for the page of `address`, or NO_TRANSLATION outside of the windows. */
   pteWord(address: number, cpu = 0): number {
     const window = this.windowOf(address);
     if (!window) return NO_TRANSLATION;
-    return window.pteWord + cpu * window.pteStride + ((address - window.start) >>> PAGE_SHIFT);
+    return window.pteWord + cpu * window.pteStride + (((address - window.start) >>> PAGE_SHIFT) << window.pteShift);
   }
 
-  /** Page address that the PTE in `word` maps, or NO_TRANSLATION when `word` is no PTE. */
+  /** Puts an entry for data in, as boot code does; a wide one says that there is no code. `pte` is its low word. */
+  writePte(address: number, pte: number, cpu = 0): void {
+    const word = this.pteWord(address, cpu);
+    assert(word !== NO_TRANSLATION, `no page table entry is for ${hex(address)}`);
+    if (this.windowOf(address)?.wide) this.#memory.write(word + 1, PTE_NX_HIGH);
+    this.#memory.write(word, pte);
+  }
+
+  /** Page address that the PTE in `word` maps, or NO_TRANSLATION when `word` is no PTE, or the high word of one. */
   addressOfPte(word: number): number {
     if (word < this.#pteFirst || word >= this.#pteEnd) return NO_TRANSLATION;
     for (const window of this.windows) {
       const from = word - window.pteWord;
       const cpu = window.pteStride > 0 ? Math.min(Math.floor(from / window.pteStride), this.#cpus - 1) : 0;
-      const page = from - cpu * window.pteStride;
-      if (page >= 0 && page < window.pages) return (window.start + (page << PAGE_SHIFT)) | 0;
+      const at = from - cpu * window.pteStride;
+      const page = at >> window.pteShift;
+      if (page < 0 || page >= window.pages) continue;
+      return page << window.pteShift === at ? (window.start + (page << PAGE_SHIFT)) | 0 : NO_TRANSLATION;
     }
     return NO_TRANSLATION;
   }

@@ -22,7 +22,7 @@ export function pageList({ kernel, machine }: Debuggee): Variable[] {
 
 /** The slots of the temporary-mapping window, by CPU: address, PTE and page. A data breakpoint watches the PTE. */
 export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
-  const { slotsPerCpu, layout, perCpuTables } = mappingFacts(built.profile);
+  const { slotsPerCpu, layout, perCpuTables, pae } = mappingFacts(built.profile);
   const list: Variable[] = [];
   for (let cpu = 0; cpu < machine.cpuCount; cpu++) {
     for (let slot = 0; slot < slotsPerCpu; slot++) {
@@ -30,8 +30,11 @@ export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
       const word = machine.mmu.pteWord(address | 0, cpu);
       if (word === NO_TRANSLATION) continue;
       const pte = machine.memory.words[word];
-      const what = pte === 0 ? 'empty' : `${hex(pte)} ${pageName(kernel, pte >>> PAGE_SHIFT)}`;
-      list.push(line(`CPU ${cpu} slot ${slot}`, `${hex(address)}: ${what}`, 'pte_t', { offset: word * 4, size: 4 }));
+      const high = pae ? machine.memory.words[word + 1] : 0;
+      const value = `${hex(pae ? high : pte)}${pae ? hex(pte).slice(2) : ''}`;
+      const name = pte === 0 ? '(half written)' : pageName(kernel, pte >>> PAGE_SHIFT);
+      const what = pte === 0 && high === 0 ? 'empty' : `${value} ${name}`;
+      list.push(line(`CPU ${cpu} slot ${slot}`, `${hex(address)}: ${what}`, 'pte_t', { offset: word * 4, size: pae ? 8 : 4 }));
     }
   }
   return list;

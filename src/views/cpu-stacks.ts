@@ -3,7 +3,7 @@
  * where there is no stack. Nothing of a mapping is in a task there.
  */
 import { CHANGE_MARK, CHANGE_WORD, type Change, changeOf } from './change.ts';
-import { hex, type MachineSnapshot, pageLabel, pfnOf, type SlotSnapshot } from './snapshot.ts';
+import { hex, type MachineSnapshot, pageLabel, pfnOf, pteText, type SlotSnapshot } from './snapshot.ts';
 import { type TlbState, tlbState } from './stack-states.ts';
 import { count, table } from './text.ts';
 
@@ -93,7 +93,7 @@ function entryOf(
     address: hex(slot.address),
     page: pageLabel(now, slot.pte),
     pfn: slot.pte === 0 ? '' : hex(pfnOf(slot.pte), 5),
-    pte: hex(slot.pte),
+    pte: pteText(slot.pte, slot.pteHigh),
     state: stateOf(now, slot, idx),
     tlb: tlbState(slot.tlb[slot.cpu] ?? 0, slot.pte),
     change: '',

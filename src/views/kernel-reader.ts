@@ -51,8 +51,8 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
   const facts = mappingFacts(profile);
   const cpuNumbers = Array.from({ length: profile.cpus }, (_, cpu) => cpu);
   const slots = cpuNumbers.flatMap((cpu) => readSlots(kernel, cpu, facts));
-  const pkmap = readPkmap(kernel);
-  const tasks = kernel.tasks.map((task) => readTask(kernel, task));
+  const pkmap = readPkmap(kernel, facts);
+  const tasks = kernel.tasks.map((task) => readTask(kernel, task, facts));
   return {
     step,
     time: machine.now,
@@ -76,7 +76,7 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
 function readSlots(
   { machine, profile }: Kernel,
   cpu: number,
-  { slotsPerCpu, increment, layout, perCpuTables }: MappingFacts,
+  { slotsPerCpu, increment, layout, perCpuTables, pae }: MappingFacts,
 ): SlotSnapshot[] {
   const typed = profile.mapping === 'km_type';
   return Array.from({ length: slotsPerCpu }, (_, slot) => {
@@ -89,6 +89,7 @@ function readSlots(
       globalSlot: slot + slotsPerCpu * cpu,
       address,
       pte: machine.mmu.pte(address | 0, cpu),
+      ...(pae ? { pteHigh: machine.mmu.pteHigh(address | 0, cpu) } : {}),
       guard: (increment > 1 || hasFences(profile)) && slot % 2 === 0,
       type: typed ? slotTypeName(profile, slot) : '',
       tlb: Array.from({ length: machine.cpuCount }, (_, other) => tlb(other)),
@@ -96,11 +97,12 @@ function readSlots(
   });
 }
 
-function readPkmap({ machine, pkmap }: Kernel): PkmapSnapshot {
+function readPkmap({ machine, pkmap }: Kernel, { pae }: MappingFacts): PkmapSnapshot {
   const slots = Array.from({ length: pkmap.size }, (_, slot) => {
     const address = pkmap.addressOf(slot);
     const tlb = Array.from({ length: machine.cpuCount }, (_, cpu) => machine.mmu.tlbEntry(cpu, address | 0));
-    return { slot, address, pte: machine.mmu.pte(address | 0), count: pkmap.count(slot), tlb };
+    const high = pae ? { pteHigh: machine.mmu.pteHigh(address | 0) } : {};
+    return { slot, address, pte: machine.mmu.pte(address | 0), ...high, count: pkmap.count(slot), tlb };
   });
   return {
     size: pkmap.size,
@@ -114,7 +116,7 @@ const POLICIES = ['SCHED_NORMAL', 'SCHED_FIFO', 'SCHED_RR'];
 const TIF_NEED_RESCHED = 0x8;
 const TASK_DEAD = 0x80;
 
-function readTask(kernel: Kernel, task: Task): TaskSnapshot {
+function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot {
   const { view } = task;
   const on = cpuRunning(kernel, task);
   const running = on >= 0;
@@ -137,8 +139,16 @@ function readTask(kernel: Kernel, task: Task): TaskSnapshot {
     pagefaultDisabled: view.pagefault_disabled,
     needResched: (view.thread_info.flags & TIF_NEED_RESCHED) !== 0,
     idx: control.idx,
-    pteval: Array.from({ length: control.pteval.length }, (_, i) => control.pteval.get(i)),
+    ...readSaved(kernel, control.$base, facts),
   };
+}
+
+/** Saved entries word by word: a 64-bit entry is more than a number holds. `control` is the offset of the task's kmap_ctrl. */
+function readSaved({ machine, layouts }: Kernel, control: number, { slotsPerCpu, pae }: MappingFacts) {
+  const first = (control + layouts.kmap_ctrl.field('pteval').offset) >>> 2;
+  const words = (half: number) =>
+    Array.from({ length: slotsPerCpu }, (_, i) => machine.memory.words[first + (pae ? 2 * i + half : i)] >>> 0);
+  return pae ? { pteval: words(0), ptevalHigh: words(1) } : { pteval: words(0) };
 }
 
 function stateText(task: Task, cpu: number, running: boolean, exited: boolean): string {

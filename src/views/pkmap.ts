@@ -1,6 +1,6 @@
 /** The window of persistent mappings in *PTE Slots*: one table for the whole machine, only slots that hold something, and how many are free. */
 import { CHANGE_MARK, type Change, changeOf } from './change.ts';
-import { hex, type MachineSnapshot, type PkmapSlotSnapshot, pageLabel } from './snapshot.ts';
+import { hex, type MachineSnapshot, type PkmapSlotSnapshot, pageLabel, pteText } from './snapshot.ts';
 import { type TlbState, tlbState } from './stack-states.ts';
 import { count, indent, listOf, table } from './text.ts';
 
@@ -59,11 +59,11 @@ export function pkmapModel(now: MachineSnapshot, before?: MachineSnapshot): Pkma
   };
 }
 
-function plainRow(at: MachineSnapshot, { slot, address, pte, count: value, tlb }: PkmapSlotSnapshot): PkmapRow {
+function plainRow(at: MachineSnapshot, { slot, address, pte, pteHigh, count: value, tlb }: PkmapSlotSnapshot): PkmapRow {
   return {
     slot,
     address: hex(address),
-    pte: hex(pte),
+    pte: pteText(pte, pteHigh),
     page: pageLabel(at, pte),
     count: value,
     users: Math.max(0, value - 1),
@@ -75,7 +75,7 @@ function plainRow(at: MachineSnapshot, { slot, address, pte, count: value, tlb }
 
 function goneRow(now: MachineSnapshot, was: PkmapRow): PkmapRow {
   const tlb = now.cpus.map(({ cpu }): PkmapTlb => ({ cpu, state: 'none', page: '' }));
-  return { ...was, pte: hex(0), page: '', count: 0, users: 0, state: stateOf(0), tlb, change: 'gone' };
+  return { ...was, pte: '0x'.padEnd(was.pte.length, '0'), page: '', count: 0, users: 0, state: stateOf(0), tlb, change: 'gone' };
 }
 
 function stateOf(value: number): string {

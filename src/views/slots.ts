@@ -4,7 +4,7 @@
  */
 import { CHANGE_MARK, type Change, changeOf } from './change.ts';
 import { type PkmapModel, pkmapModel, pkmapText } from './pkmap.ts';
-import { hex, type MachineSnapshot, pageLabel, pfnOf, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
+import { hex, type MachineSnapshot, pageLabel, pfnOf, pteText, type SlotSnapshot, type TaskSnapshot } from './snapshot.ts';
 import { type TlbState, tlbState } from './stack-states.ts';
 import { count, indent, table } from './text.ts';
 
@@ -83,7 +83,8 @@ function isShownType(slot: SlotSnapshot, before: MachineSnapshot | undefined): b
   return isUsed(slot) || (old !== undefined && isUsed(old)) || slot.type === 'KM_USER0' || slot.type === 'KM_USER1';
 }
 
-const isUsed = (slot: SlotSnapshot): boolean => slot.pte !== 0 || slot.tlb.some((word) => word !== 0);
+const isUsed = (slot: SlotSnapshot): boolean =>
+  slot.pte !== 0 || (slot.pteHigh ?? 0) !== 0 || slot.tlb.some((word) => word !== 0);
 
 function slotRow(now: MachineSnapshot, slot: SlotSnapshot, before: MachineSnapshot | undefined): SlotRow {
   const row = plainRow(now, slot);
@@ -103,7 +104,7 @@ function plainRow(at: MachineSnapshot, slot: SlotSnapshot): SlotRow {
     type: slot.type,
     globalSlot: slot.globalSlot,
     address: hex(slot.address),
-    pte: hex(slot.pte),
+    pte: pteText(slot.pte, slot.pteHigh),
     page: pageLabel(at, slot.pte),
     pfn: slot.pte === 0 ? '' : hex(pfnOf(slot.pte), 5),
     guard: slot.guard,

@@ -1,6 +1,7 @@
 /**
  * What the views look at: a plain copy of the part of the machine that they show, taken at a stop. `read-kernel.ts` takes
- * it from a kernel; tests write it by hand. Addresses are unsigned, PTEs are as the kernel stores them (0: empty).
+ * it from a kernel; tests write it by hand. Addresses are unsigned, PTEs are as the kernel stores them (0: empty). With
+ * PAE they are the low words of entries; the high ones lie beside them.
  */
 
 /** One CPU's TLB word for a page: 0 or the PTE value that the CPU saw when it filled the entry. */
@@ -15,6 +16,8 @@ export interface SlotSnapshot {
   globalSlot: number;
   address: number;
   pte: number;
+  /** High word of the PTE, with PAE. */
+  pteHigh?: number;
   /** Never used in debug builds: catches accesses past the end of a neighbour. */
   guard: boolean;
   /** Name of its type, in the model whose slots have types: `KM_USER0`. */
@@ -28,6 +31,8 @@ export interface PkmapSlotSnapshot {
   slot: number;
   address: number;
   pte: number;
+  /** High word of the PTE, with PAE. */
+  pteHigh?: number;
   /** `pkmap_count`: 0 free, 1 no users but still mapped, n: n - 1 users. */
   count: number;
   /** Per CPU. */
@@ -72,6 +77,8 @@ export interface TaskSnapshot {
   idx: number;
   /** `kmap_ctrl.pteval`, one word per slot. */
   pteval: readonly number[];
+  /** Their high words, with PAE. */
+  ptevalHigh?: readonly number[];
 }
 
 export interface CpuSnapshot {
@@ -127,6 +134,10 @@ export function pageLabel(snapshot: MachineSnapshot, pte: number): string {
 }
 
 export const hex = (value: number, digits = 8): string => `0x${(value >>> 0).toString(16).padStart(digits, '0')}`;
+
+/** An entry as a person reads it: eight digits, with PAE sixteen. */
+export const pteText = (low: number, high: number | undefined): string =>
+  high === undefined ? hex(low) : `${hex(high)}${hex(low).slice(2)}`;
 
 /** `1.203 ms`, `400 ns`: at most six characters of number, never rounded to a different step. */
 export function formatTime(ns: number): string {

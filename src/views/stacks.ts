@@ -7,6 +7,7 @@ import {
   type MachineSnapshot,
   pageLabel,
   pfnOf,
+  pteText,
   type SlotSnapshot,
   type TaskSnapshot,
 } from './snapshot.ts';
@@ -157,8 +158,8 @@ function stackEntry(
     address: hex(place?.address ?? 0),
     page: pageLabel(now, value),
     pfn: value === 0 ? '' : hex(pfnOf(value), 5),
-    pteval: hex(saved),
-    pte: hex(pte),
+    pteval: pteText(saved, task.ptevalHigh?.[slot]),
+    pte: pteText(pte, place?.pteHigh),
     state: entryState(now, task, slot, place),
     tlb: 'none',
     change: '',

@@ -39,6 +39,23 @@ describe('the table of the reference (highmem 1.2, without PAE)', () => {
   });
 });
 
+describe('the table of the reference (highmem 1.2, with PAE)', () => {
+  test.each([
+    ['x86_2_6_31', '0xffa00000', '0xf79fe000'],
+    ['x86_2_6_37', '0xffc00000', '0xf7bfe000'],
+    ['x86_5_9', '0xff600000', '0xf75fe000'],
+    ['x86_5_11', '0xff600000', '0xf75fe000'],
+  ] as const)('%s', (name, pkmap, highMemory) => {
+    for (const debug of [false, true]) {
+      const layout = addressLayout({ name, cpus: 4, debug, pae: true });
+      expect(hex(layout.PKMAP_BASE)).toBe(pkmap);
+      expect(hex(layout.high_memory)).toBe(highMemory);
+      expect(layout.LAST_PKMAP).toBe(512);
+      expect(layout.slotAddress(0, 0)).toBe(addressLayout({ name, cpus: 4, debug }).slotAddress(0, 0));
+    }
+  });
+});
+
 test('high memory begins at page frame 0x373fe on up to four CPUs', () => {
   for (const cpus of [1, 2, 4]) expect(addressLayout({ name: 'x86_5_11', cpus, debug: false }).highmemStart).toBe(0x373fe);
 });

@@ -65,9 +65,9 @@ export const userMemory: IntrinsicTable = {
     'The missing page has come: its page table entry is filled in.',
     (kernel, _cpu, address) => {
       const pfn = framePfn(kernel, address);
-      const word = kernel.machine.mmu.pteWord(address);
-      if (pfn === undefined || word === NO_TRANSLATION) throw new EmulatedFault(address);
-      kernel.machine.memory.write(word, (pfn << PAGE_SHIFT) | PteFlag.present | PteFlag.writable | PteFlag.user);
+      const { mmu } = kernel.machine;
+      if (pfn === undefined || mmu.pteWord(address) === NO_TRANSLATION) throw new EmulatedFault(address);
+      mmu.writePte(address, (pfn << PAGE_SHIFT) | PteFlag.present | PteFlag.writable | PteFlag.user);
       return undefined;
     },
   ),

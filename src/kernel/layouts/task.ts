@@ -47,12 +47,15 @@ export const schedRtEntity = defineStruct(
   },
 );
 
-/** `slots`: KM_MAX_IDX (KM_TYPE_NR in the older models). pteval follows idx at once: pteval[-1] is idx, as on x86. */
-export function defineKmapCtrl(slots: number) {
+/**
+ * `slots`: KM_MAX_IDX (KM_TYPE_NR in the older models). pteval follows idx at once: pteval[-1] is idx, as on x86. With PAE its high word is
+ * idx, and its low word what lies before.
+ */
+export function defineKmapCtrl(slots: number, pae: boolean) {
   return defineStruct('kmap_ctrl', 'The temporary mappings of a task. Only touched by the CPU that runs it.', {
     idx: s32('Slots in use. An interrupt uses and restores the index of the task it interrupted.'),
     pteval: array(
-      u32('', { hex: true, typedef: 'pte_t' }),
+      (pae ? u64 : u32)('', { hex: true, typedef: 'pte_t' }),
       slots,
       'PTE of each slot in use, so that a switch can take it out and put it back.',
     ),

@@ -36,6 +36,8 @@ export class Sanitizers {
   readonly #tableStride: number;
   /** 1: slots descend, -1: they ascend (old ARM). */
   readonly #direction: 1 | -1;
+  /** Words of one entry. */
+  readonly #entryWords: number;
   readonly #firstTask: number;
   readonly #taskStride: number;
 
@@ -51,6 +53,7 @@ export class Sanitizers {
     this.#direction = facts.layout.direction;
     const { mmu } = kernel.machine;
     this.#firstPte = mmu.pteWord(facts.firstSlotAddress);
+    this.#entryWords = facts.pae ? 2 : 1;
     this.#tableStride = mmu.pteWord(facts.firstSlotAddress, 1) - this.#firstPte;
     const structs = kernel.machine.plan.region('task_struct');
     this.#firstTask = kernel.machine.addressOf(structs.offset);
@@ -91,7 +94,7 @@ export class Sanitizers {
     if (!stale && this.#isSlot(slot)) {
       // The translation in force is the page table's, so the hot path needs no look into the TLB.
       const task = this.#taskIndex(cpu);
-      const pteWord = this.#firstPte + cpu * this.#tableStride - this.#direction * slot;
+      const pteWord = this.#firstPte + cpu * this.#tableStride - this.#direction * slot * this.#entryWords;
       if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[pteWord])) {
         if (!PageEdge.isInside(address) && this.#edge.walkedOver(task, address, size)) this.#reportWalk(cpu, slot, write);
         return;

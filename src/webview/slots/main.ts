@@ -10,6 +10,8 @@ import { revealButton, revealName, startView } from '../shared/view.ts';
 
 /** Up to this many CPUs have a TLB column each. */
 const COLUMNS = 2;
+/** With PAE an entry may be half written: no page yet, and not empty. */
+const isEmptyEntry = (pte: string): boolean => /^0x0*$/.test(pte);
 
 startView({
   name: 'slots',
@@ -57,7 +59,7 @@ function pkmapRow(row: PkmapRow): TemplateResult {
     <th scope="row"><span class="mono" tabindex="-1">${mark(row.change)}${row.slot}</span></th>
     <td>
       <span class="second">${row.address}</span>
-      <span class="second">${row.page === '' ? 'empty' : row.pte}</span>
+      <span class="second">${isEmptyEntry(row.pte) ? 'empty' : row.pte}</span>
     </td>
     <td>
       ${row.page}
@@ -100,7 +102,7 @@ function slotRow(row: SlotRow): TemplateResult {
     }</th>
     <td>
       <span class="second">${row.address}</span>
-      <span class="second">${empty ? 'empty' : row.pte}</span>
+      <span class="second">${isEmptyEntry(row.pte) ? 'empty' : row.pte}</span>
     </td>
     <td>
       ${row.guard && empty ? html`<span class="quiet">guard</span>` : row.page}
