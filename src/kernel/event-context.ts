@@ -2,16 +2,17 @@
  * The context of an event as ftrace records it with every entry (scheduler 9.2, 9.5; `tracing_gen_ctx_irq_test()`): what the five
  * characters before the time of a trace line say.
  */
+import {
+  TRACE_FLAG_BH_OFF,
+  TRACE_FLAG_HARDIRQ,
+  TRACE_FLAG_IRQS_OFF,
+  TRACE_FLAG_NEED_RESCHED,
+  TRACE_FLAG_NMI,
+  TRACE_FLAG_PREEMPT_RESCHED,
+  TRACE_FLAG_SOFTIRQ,
+} from './events.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
-
-export const TRACE_FLAG_IRQS_OFF = 0x01;
-export const TRACE_FLAG_NEED_RESCHED = 0x04;
-export const TRACE_FLAG_HARDIRQ = 0x08;
-export const TRACE_FLAG_SOFTIRQ = 0x10;
-export const TRACE_FLAG_PREEMPT_RESCHED = 0x20;
-export const TRACE_FLAG_NMI = 0x40;
-export const TRACE_FLAG_BH_OFF = 0x80;
 
 const NMI_MASK = 0xf00000;
 const HARDIRQ_MASK = 0xf0000;

@@ -3,6 +3,15 @@
  * fields are named as in ftrace where ftrace has them; addresses are unsigned. Append-only, in order of steps, cut when a run turns back.
  */
 
+/** `common_flags` of an event, as in the kernel's `trace_flag_type`. */
+export const TRACE_FLAG_IRQS_OFF = 0x01;
+export const TRACE_FLAG_NEED_RESCHED = 0x04;
+export const TRACE_FLAG_HARDIRQ = 0x08;
+export const TRACE_FLAG_SOFTIRQ = 0x10;
+export const TRACE_FLAG_PREEMPT_RESCHED = 0x20;
+export const TRACE_FLAG_NMI = 0x40;
+export const TRACE_FLAG_BH_OFF = 0x80;
+
 interface EventBase {
   /** Number of the micro-step that emitted it (the first step of a run is 1). */
   step: number;
@@ -14,7 +23,7 @@ interface EventBase {
   comm: string;
   /** Code address of the statement, or -1 when no statement is running. */
   pc: number;
-  /** Context as ftrace records it (scheduler 9.5): TRACE_FLAG_* of `event-context.ts`. */
+  /** Context as ftrace records it (scheduler 9.5): TRACE_FLAG_*. */
   common_flags: number;
   /** Low four bits: preemption depth; high four bits: depth of migrate_disable(). Both stop at 15. */
   common_preempt_count: number;

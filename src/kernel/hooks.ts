@@ -30,6 +30,9 @@ export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
       const detail = 'an exception could not be entered: there is no room left on the stack, or no handler';
       booted.kernel?.report(cpu, { slug: 'panic', headline: 'Kernel panic - not syncing: double fault', detail });
     },
+    interruptFlag(cpu, on) {
+      booted.kernel?.emit(cpu, { type: on ? 'irq_enable' : 'irq_disable' });
+    },
     lineRaised(cpu, line) {
       const device = booted.kernel?.devices.find((one) => one.line === line && one.cpu === cpu);
       if (!device) return;

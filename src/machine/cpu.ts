@@ -307,7 +307,7 @@ export class Cpu {
           case Op.IRET: {
             const meta = words[frame + FRAME_META];
             if (((meta >>> META_KIND_SHIFT) & 15) === FrameKind.nmi) memory.write(state + CpuWord.nmiBlocked, 0);
-            memory.write(state + CpuWord.irqsEnabled, (meta >>> META_IF_SHIFT) & 1);
+            this.#machine.interrupts.restoreFlag(cpu, ((meta >>> META_IF_SHIFT) & 1) !== 0);
             pc = words[frame + FRAME_RETURN_PC];
             frame = (words[frame + FRAME_CALLER] + toWord) >>> 2;
             end = StepEnd.interruptReturn;

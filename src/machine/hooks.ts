@@ -22,6 +22,11 @@ export interface MachineHooks {
   lineRaised?(cpu: number, line: number): void;
   /** A pending line was taken in; the interrupt frame has been pushed. */
   lineDelivered?(cpu: number, line: number): void;
+  /**
+   * Entering a handler turned interrupts off (they are already), or the return from it turns them on (they are off still). Kernel
+   * code that changes the flag itself does not come here.
+   */
+  interruptFlag?(cpu: number, on: boolean): void;
   /** A timer of the timer table ran out, before its line is raised. */
   timerFired?(timer: number, cpu: number, cookie: number): void;
   /** Nothing can happen any more; `cause` is a StopCause. */

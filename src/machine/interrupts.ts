@@ -85,6 +85,14 @@ export class Interrupts {
     machine.hooks.lineDelivered?.(cpu, line);
   }
 
+  /** IRET: the interrupt flag becomes what it was when the handler was entered. */
+  restoreFlag(cpu: number, on: boolean): void {
+    const view = this.#machine.cpus[cpu];
+    if (on === (view.irqs_enabled !== 0)) return;
+    if (on) this.#machine.hooks.interruptFlag?.(cpu, on);
+    view.irqs_enabled = Number(on);
+  }
+
   /** What CPU `cpu` waits for, as a sentence; undefined when it can make a step. */
   waitsFor(cpu: number): string | undefined {
     const { clock, cpus, stopped } = this.#machine;

@@ -382,7 +382,9 @@ export class Machine {
     }
     view.fp = writeFrame(this, view.fp, handler, kind, pc, view.fp, view.irqs_enabled, args);
     view.pc = entry;
+    if (view.irqs_enabled === 0) return;
     view.irqs_enabled = 0;
+    this.hooks.interruptFlag?.(cpu, false);
   }
 
   get handlers(): Handlers {

@@ -7,10 +7,11 @@ import type { IntrinsicTable } from './intrinsic.ts';
 function setIrqs(kernel: Kernel, cpu: number, on: boolean): number {
   const registers = kernel.machine.cpus[cpu];
   const old = registers.irqs_enabled;
-  if (old !== Number(on)) {
-    registers.irqs_enabled = Number(on);
-    kernel.emit(cpu, { type: on ? 'irq_enable' : 'irq_disable' });
-  }
+  if (old === Number(on)) return old;
+  // As in the kernel: both events are recorded while interrupts are off.
+  if (on) kernel.emit(cpu, { type: 'irq_enable' });
+  registers.irqs_enabled = Number(on);
+  if (!on) kernel.emit(cpu, { type: 'irq_disable' });
   return old;
 }
 

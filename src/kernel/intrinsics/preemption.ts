@@ -31,8 +31,9 @@ function subtract(kernel: Kernel, cpu: number, value: number): boolean {
     kernel.reportLocks(cpu, { slug: 'preempt_count_underflow', headline, detail });
     return false;
   }
-  info.preempt_count = old - value;
+  // As in the kernel: recorded while the count still stands.
   if (old - value === 0) kernel.emit(cpu, { type: 'preempt_enable', preempt_count: 0 });
+  info.preempt_count = old - value;
   return true;
 }
 
