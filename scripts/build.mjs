@@ -1,21 +1,18 @@
 /**
  * Builds everything into `dist/`:
  *
- *   src/extension/extension.node.ts   -> dist/extension.node.cjs     extension, desktop host (`main`)
- *   src/extension/extension.web.ts    -> dist/extension.web.js       extension, browser worker host (`browser`)
+ *   src/extension/extension.ts        -> dist/extension.node.cjs     extension, desktop host (`main`)
+ *                                     -> dist/extension.web.js       the same, browser worker host (`browser`)
+ *   src/extension/engine.ts           -> dist/engine.js              what the extension reads when it is first needed, in both hosts
  *   src/webview/<name>/main.ts        -> dist/webview/<name>.js      what runs inside a webview, and its style sheet <name>.css
  *   src/cli/main.ts                   -> dist/cli.mjs                the command line
  *
- * Where the two extension hosts need no different code, one `src/extension/extension.ts` is the entry of both. Parts that have no entry
- * are left out with a line that says so. `--watch` is not offered: a build takes under a second.
+ * `--watch` is not offered: a build takes under a second.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { embed } from './embed-klab.mjs';
 import { runScript, StepError, say } from './lib/console.mjs';
 import { inRepository, isMain } from './lib/paths.mjs';
-
-/** @param {string[]} candidates paths from the repository's folder */
-const firstThatExists = (...candidates) => candidates.map((path) => inRepository(path)).find((path) => existsSync(path));
 
 /** Names of the webviews: folders of `src/webview` with a `main.ts`. */
 function webviewNames() {
@@ -34,27 +31,26 @@ function webviewNames() {
 export function parts() {
   /** @type {Part[]} */
   const list = [];
-  const node = firstThatExists('src/extension/extension.node.ts', 'src/extension/extension.ts');
-  if (node) {
+  list.push({
+    name: 'extension (desktop)',
+    options: {
+      entryPoints: [inRepository('src/extension/extension.ts')],
+      outfile: inRepository('dist/extension.node.cjs'),
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      external: ['vscode'],
+    },
+  });
+  for (const [name, entry, file] of [
+    ['extension (browser)', 'extension.ts', 'extension.web.js'],
+    ['engine', 'engine.ts', 'engine.js'],
+  ]) {
     list.push({
-      name: 'extension (desktop)',
+      name,
       options: {
-        entryPoints: [node],
-        outfile: inRepository('dist/extension.node.cjs'),
-        platform: 'node',
-        target: 'node20',
-        format: 'cjs',
-        external: ['vscode'],
-      },
-    });
-  }
-  const web = firstThatExists('src/extension/extension.web.ts', 'src/extension/extension.ts');
-  if (web) {
-    list.push({
-      name: 'extension (browser)',
-      options: {
-        entryPoints: [web],
-        outfile: inRepository('dist/extension.web.js'),
+        entryPoints: [inRepository('src/extension', entry)],
+        outfile: inRepository('dist', file),
         platform: 'browser',
         target: 'es2022',
         format: 'cjs',
@@ -77,23 +73,20 @@ export function parts() {
       },
     });
   }
-  const cli = firstThatExists('src/cli/main.ts');
-  if (cli) {
-    list.push({
-      name: 'command line',
-      options: {
-        entryPoints: [cli],
-        outfile: inRepository('dist/cli.mjs'),
-        platform: 'node',
-        target: 'node20',
-        format: 'esm',
-        define: { KMAPLAB_VERSION: JSON.stringify(JSON.parse(readFileSync(inRepository('package.json'), 'utf8')).version) },
-        banner: {
-          js: "import { createRequire as kmaplabCreateRequire } from 'node:module';\nconst require = kmaplabCreateRequire(import.meta.url);",
-        },
+  list.push({
+    name: 'command line',
+    options: {
+      entryPoints: [inRepository('src/cli/main.ts')],
+      outfile: inRepository('dist/cli.mjs'),
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      define: { KMAPLAB_VERSION: JSON.stringify(JSON.parse(readFileSync(inRepository('package.json'), 'utf8')).version) },
+      banner: {
+        js: "import { createRequire as kmaplabCreateRequire } from 'node:module';\nconst require = kmaplabCreateRequire(import.meta.url);",
       },
-    });
-  }
+    },
+  });
   return list;
 }
 

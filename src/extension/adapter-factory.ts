@@ -1,16 +1,15 @@
-/** The debug adapter runs inside the extension host, on the desktop as in a browser. */
-import * as vscode from 'vscode';
-import { KlabDebugSession } from '../dap/adapter.ts';
-import type { AdapterHost } from '../dap/host.ts';
-import { readText, toUri } from './files.ts';
-
-const host: AdapterHost = {
-  readFile: (pathOrUri) => readText(toUri(pathOrUri)),
-  schedule: (callback) => void setTimeout(callback, 0),
-};
+/** Hands VS Code the debug adapter. */
+import type * as vscode from 'vscode';
+import type { EngineLoader } from './engine-loader.ts';
 
 export class InlineAdapterFactory implements vscode.DebugAdapterDescriptorFactory {
-  createDebugAdapterDescriptor(): vscode.DebugAdapterDescriptor {
-    return new vscode.DebugAdapterInlineImplementation(new KlabDebugSession(host));
+  readonly #engine: EngineLoader;
+
+  constructor(engine: EngineLoader) {
+    this.#engine = engine;
+  }
+
+  async createDebugAdapterDescriptor(): Promise<vscode.DebugAdapterDescriptor> {
+    return (await this.#engine.load()).createAdapter();
   }
 }

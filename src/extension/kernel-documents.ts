@@ -1,16 +1,20 @@
 /** The kernel's own sources as documents that can be read but not changed. */
 import * as vscode from 'vscode';
-import { klabSources } from '../kernel/klab/index.ts';
+import type { EngineLoader } from './engine-loader.ts';
 
 export const KERNEL_SCHEME = 'klab-kernel';
 
 export class KernelDocuments implements vscode.TextDocumentContentProvider {
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    const text = klabSources[uri.path];
-    return text ?? `/* There is no kernel source ${uri.path} in this version of kmaplab. */\n`;
+  readonly #engine: EngineLoader;
+
+  constructor(engine: EngineLoader) {
+    this.#engine = engine;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const { klabSources } = await this.#engine.load();
+    return klabSources[uri.path] ?? `/* There is no kernel source ${uri.path} in this version of kmaplab. */\n`;
   }
 }
-
-export const kernelPaths = (): string[] => Object.keys(klabSources).sort();
 
 export const kernelUri = (path: string): vscode.Uri => vscode.Uri.from({ scheme: KERNEL_SCHEME, path });

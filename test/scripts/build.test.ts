@@ -8,8 +8,9 @@ import { build } from '../../scripts/build.mjs';
 import { inRepository } from '../../scripts/lib/paths.mjs';
 import { makePackage, packagedFiles } from '../../scripts/package.mjs';
 
-/** Limits, bytes, minified. The goal for the extension is 400 KB, which the bench reports; this keeps it from growing unseen. */
-const EXTENSION_LARGEST = 700 * 1024;
+/** Limits, bytes, minified. The engine is read when it is first needed; its limit keeps it from growing unseen. */
+const EXTENSION_LARGEST = 400 * 1024;
+const ENGINE_LARGEST = 1200 * 1024;
 const WEBVIEW_LARGEST = 100 * 1024;
 
 let sizes: Record<string, number>;
@@ -28,14 +29,19 @@ describe('the bundles', () => {
     }
   });
 
+  test('the engine stays under its limit', () => {
+    expect(sizes['dist/engine.js']).toBeGreaterThan(100_000);
+    expect(sizes['dist/engine.js']).toBeLessThanOrEqual(ENGINE_LARGEST);
+  });
+
   test('each webview stays under its limit', () => {
     const webviews = Object.keys(sizes).filter((path) => /^dist\/webview\/.*\.js$/.test(path));
     expect(webviews).toEqual(['matrix', 'preemption', 'slots', 'stacks', 'timeline'].map((name) => `dist/webview/${name}.js`));
     for (const file of webviews) expect(sizes[file], file).toBeLessThanOrEqual(WEBVIEW_LARGEST);
   });
 
-  test('the browser host asks for nothing but the editor', () => {
-    const text = readFileSync(inRepository('dist/extension.web.js'), 'utf8');
+  test.each(['dist/extension.web.js', 'dist/engine.js'])('%s asks for nothing but the editor', (file) => {
+    const text = readFileSync(inRepository(file), 'utf8');
     const asked = new Set([...text.matchAll(/\brequire\((["'])([^"']+)\1\)/g)].map((match) => match[2]));
     expect([...asked]).toEqual(['vscode']);
   });
@@ -72,6 +78,7 @@ describe('the package', () => {
       'media/icon.png',
       'dist/extension.node.cjs',
       'dist/extension.web.js',
+      'dist/engine.js',
       'dist/webview/timeline.js',
       'syntaxes/klab.tmLanguage.json',
       'language-configuration.json',
@@ -81,7 +88,7 @@ describe('the package', () => {
       expect(files).toContain(file);
     }
     const allowed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|language-configuration\.json|dist\/(extension\.(node\.cjs|web\.js)|webview\/.*)|(media|samples|syntaxes|docs\/reference)\/.*)$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|language-configuration\.json|dist\/(extension\.(node\.cjs|web\.js)|engine\.js|webview\/.*)|(media|samples|syntaxes|docs\/reference)\/.*)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });
 

@@ -2,22 +2,23 @@
 import * as vscode from 'vscode';
 import type { FromMatrix, MatrixModel, ToMatrix } from '../../views/matrix.ts';
 import { activeProgram } from '../configuration-provider.ts';
+import type { EngineLoader } from '../engine-loader.ts';
 import { adapterName, readText, toUri } from '../files.ts';
 import { makeNonce, webviewHtml } from '../views/webview-html.ts';
-import { runMatrix } from './matrix-run.ts';
 
-export async function openMatrix(extensionUri: vscode.Uri): Promise<void> {
+export async function openMatrix(extensionUri: vscode.Uri, engine: EngineLoader): Promise<void> {
   const program = activeProgram();
   if (program === undefined) {
     void vscode.window.showInformationMessage('Open a .klab program first; its matrix is shown beside it.');
     return;
   }
-  const panel = new MatrixPanel(extensionUri, toUri(program));
+  const panel = new MatrixPanel(extensionUri, engine, toUri(program));
   panel.show();
 }
 
 class MatrixPanel {
   readonly #panel: vscode.WebviewPanel;
+  readonly #engine: EngineLoader;
   readonly #program: vscode.Uri;
   readonly #name: string;
   readonly #assets: vscode.Uri;
@@ -26,7 +27,8 @@ class MatrixPanel {
   /** Number of the latest run; an older one gives up. */
   #run = 0;
 
-  constructor(extensionUri: vscode.Uri, program: vscode.Uri) {
+  constructor(extensionUri: vscode.Uri, engine: EngineLoader, program: vscode.Uri) {
+    this.#engine = engine;
     this.#program = program;
     this.#name = program.path.replace(/^.*\//, '');
     this.#assets = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
@@ -84,6 +86,7 @@ class MatrixPanel {
       files.set(path, await readText(vscode.Uri.joinPath(this.#program, '..', path)));
     }
     const program = { name: this.#name, uri: adapterName(this.#program), text, readFile: (path: string) => files.get(path) };
+    const { runMatrix } = await this.#engine.load();
     await runMatrix(program, this.#setting, async (model) => {
       if (run !== this.#run) return false;
       this.#post(model);
