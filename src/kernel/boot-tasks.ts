@@ -10,7 +10,7 @@ import { functionIndex } from './function-index.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { STACK_RESERVE, THREAD_SIZE } from './memory-map.ts';
 import { countsPreemption } from './resolve-profile.ts';
-import { RR_TIMESLICE } from './sched/classes.ts';
+import { rrTicks } from './sched/classes/rt.ts';
 import { weightOfNice } from './sched/fair.ts';
 import type { Task } from './task.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
@@ -95,7 +95,7 @@ export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask):
   view.rt_priority = facts.rtPriority;
   view.policy = facts.policy;
   view.se.weight = weightOfNice(facts.nice);
-  view.rt.time_slice = Math.max(1, Math.floor(RR_TIMESLICE / built.profile.tick_ns));
+  view.rt.time_slice = rrTicks(built.profile.tick_ns);
   view.cpus_ptr = address + built.layouts.task_struct.field('cpus_mask').offset;
   view.cpus_mask = facts.mask;
   view.nr_cpus_allowed = bitCount(facts.mask);

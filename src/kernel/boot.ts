@@ -11,13 +11,15 @@ import { functionIndex } from './function-index.ts';
 import { machineHooks } from './hooks.ts';
 import { machineIntrinsic } from './intrinsics/intrinsic.ts';
 import { executed } from './intrinsics/table.ts';
-import { deviceTimer, tickTimer } from './intrinsics/timers.ts';
 import { Kernel } from './kernel.ts';
 import { kernelThreads, makeKernelThreads } from './kernel-threads.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { FORKED_TASKS_MAX, kernelRegions, STACK_RESERVE } from './memory-map.ts';
-import { enqueueTask } from './sched/classes.ts';
+import { activateTask } from './sched/classes.ts';
+import { ENQUEUE_INITIAL } from './sched/flags.ts';
 import { reschedCurr } from './sched/resched.ts';
+import { installStoppers } from './sched/stopper.ts';
+import { deviceTimer, tickTimer, timerCount } from './timer-numbers.ts';
 
 /** A kernel at step 0: all tasks of the program queued, every CPU in its idle task and about to look for work. */
 export function bootKernel(built: BuiltProgram): Kernel {
@@ -36,7 +38,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     windows: [...facts.layout.windows, ...userWindow(pages, profile.pae)],
     frames: frameSpecs(pages, profile.io_apic),
     lowmemEnd: facts.layout.high_memory === 0 ? undefined : (facts.layout.high_memory - 0xc0000000) >>> PAGE_SHIFT,
-    timers: sizes.cpus + sizes.tasks + program.irqs.length,
+    timers: timerCount(sizes.cpus, sizes.tasks, program.irqs.length),
     stepNs: profile.step_ns,
     stackReserve: STACK_RESERVE,
     hooks: machineHooks(booted),
@@ -64,6 +66,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     kernel,
     executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),
   );
+  installStoppers(kernel);
   queueTasks(kernel);
   startTimers(kernel);
   booted.kernel = kernel;
@@ -71,7 +74,9 @@ export function bootKernel(built: BuiltProgram): Kernel {
 }
 
 function queueTasks(kernel: Kernel): void {
-  for (const task of kernel.programTasks) enqueueTask(kernel, kernel.rq(task.view.cpu), task, true);
+  for (const task of kernel.programTasks) {
+    activateTask(kernel, task.view.cpu, kernel.rq(task.view.cpu), task, ENQUEUE_INITIAL);
+  }
   for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
     if (kernel.rq(cpu).nr_running > 0) reschedCurr(kernel, cpu, kernel.rq(cpu));
   }

@@ -4,6 +4,15 @@ import type { AddressLayout } from '../machine/address-layout.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
+import {
+  BALANCE_MOVE,
+  BALANCE_PUSH_RT,
+  DEQUEUE_SLEEP,
+  ENQUEUE_HEAD,
+  ENQUEUE_INITIAL,
+  ENQUEUE_REPLENISH,
+  ENQUEUE_WAKEUP,
+} from './sched/flags.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
 type Row = readonly [name: string, value: number, type: string, doc: string];
@@ -24,14 +33,17 @@ const fixed: readonly Row[] = [
   ['SCHED_NORMAL', 0, 'int', 'Policy of the fair class.'],
   ['SCHED_FIFO', 1, 'int', 'Real time; runs until it blocks, yields or a better task comes.'],
   ['SCHED_RR', 2, 'int', 'Like SCHED_FIFO, with a quantum of 100 ms among equals.'],
+  ['SCHED_DEADLINE', 6, 'int', 'Policy of the deadline class.'],
   ['SM_NONE', 0, 'unsigned int', '__schedule(): the task blocks if its state says so.'],
   ['SM_PREEMPT', 1, 'unsigned int', '__schedule(): the task stays queued.'],
   ['MAX_RT_PRIO', 100, 'int', 'Priorities below this are real time.'],
-  ['DEQUEUE_SLEEP', 1, 'int', 'The task blocks.'],
-  ['ENQUEUE_WAKEUP', 1, 'int', 'The task was woken.'],
-  ['ENQUEUE_INITIAL', 0x80, 'int', 'The task is new.'],
-  ['BALANCE_PUSH_RT', 1, 'unsigned int', 'After the switch: push real-time tasks.'],
-  ['BALANCE_MOVE', 2, 'unsigned int', 'After the switch: move tasks that may not be here.'],
+  ['DEQUEUE_SLEEP', DEQUEUE_SLEEP, 'int', 'The task blocks.'],
+  ['ENQUEUE_WAKEUP', ENQUEUE_WAKEUP, 'int', 'The task was woken.'],
+  ['ENQUEUE_HEAD', ENQUEUE_HEAD, 'int', 'To the head of its equals: a priority was taken away from it.'],
+  ['ENQUEUE_REPLENISH', ENQUEUE_REPLENISH, 'int', 'SCHED_DEADLINE: a new period has begun.'],
+  ['ENQUEUE_INITIAL', ENQUEUE_INITIAL, 'int', 'The task is new.'],
+  ['BALANCE_PUSH_RT', BALANCE_PUSH_RT, 'unsigned int', 'After the switch: push real-time tasks.'],
+  ['BALANCE_MOVE', BALANCE_MOVE, 'unsigned int', 'After the switch: move tasks that may not be here.'],
   ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
   ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],
   ['PREEMPT_MASK', 0xff, 'int', 'Bits of the preemption depth.'],
@@ -58,6 +70,7 @@ const fixed: readonly Row[] = [
   ['EFAULT', 14, 'int', 'Bad address.'],
   ['EBUSY', 16, 'int', 'Busy.'],
   ['EINVAL', 22, 'int', 'Invalid argument.'],
+  ['ENOENT', 2, 'int', 'There is no such thing.'],
   ['ENOMEM', 12, 'int', 'No memory.'],
 ];
 

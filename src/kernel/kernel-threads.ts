@@ -7,6 +7,7 @@ import { makeTask, type TaskFacts } from './boot-tasks.ts';
 import type { BuiltProgram } from './build.ts';
 import { functionIndex } from './function-index.ts';
 import { countsPreemption } from './resolve-profile.ts';
+import { stopperThreads } from './sched/stopper.ts';
 import type { Task } from './task.ts';
 
 /** Pids of kernel threads count up from here and stay below those of the program's tasks. */
@@ -18,6 +19,8 @@ export interface KernelThread {
   comm: string;
   cpu: number;
   facts: TaskFacts;
+  /** A thread of the stop class. */
+  stopper?: true;
   /** Function of the kernel sources, without parameters; never returns. */
   body: string;
 }
@@ -25,7 +28,7 @@ export interface KernelThread {
 /** The threads of one kind that a machine has, lowest CPU first. */
 export type KernelThreadFamily = (built: BuiltProgram) => readonly KernelThread[];
 
-const families: readonly KernelThreadFamily[] = [];
+const families: readonly KernelThreadFamily[] = [stopperThreads];
 
 export function kernelThreads(built: BuiltProgram): KernelThread[] {
   return families.flatMap((family) => family(built));
@@ -35,7 +38,7 @@ export function kernelThreads(built: BuiltProgram): KernelThread[] {
 export function makeKernelThreads(machine: Machine, built: BuiltProgram, first: number): Task[] {
   const unit = countsPreemption(built.profile) ? 1 : 0;
   const unlocked = built.environment.enabledOptions.has('CONFIG_INTERRUPTS_ON_CTXSW');
-  return kernelThreads(built).map(({ comm, cpu, facts, body }, number) => {
+  return kernelThreads(built).map(({ comm, cpu, facts, stopper, body }, number) => {
     const task = makeTask(machine, built, {
       index: first + number,
       pid: FIRST_KERNEL_PID + number,
@@ -50,6 +53,7 @@ export function makeKernelThreads(machine: Machine, built: BuiltProgram, first: 
       preemptCount: unlocked ? unit : 2 * unit,
     });
     task.view.__state = TASK_INTERRUPTIBLE;
+    task.view.is_stopper = Number(stopper ?? false);
     return task;
   });
 }

@@ -2,8 +2,17 @@
 import type { StructLayout } from '../machine/layout.ts';
 import { completion, rawSpinlock, spinlock, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
 import { pageLayout } from './layouts/memory.ts';
-import { cfsRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
-import { defineKmapCtrl, defineTaskStruct, schedEntity, schedRtEntity, threadInfo, threadStruct } from './layouts/task.ts';
+import { cfsRq, dlRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
+import { cpuStopDone, cpuStopper, cpuStopWork } from './layouts/stop.ts';
+import {
+  defineKmapCtrl,
+  defineTaskStruct,
+  schedDlEntity,
+  schedEntity,
+  schedRtEntity,
+  threadInfo,
+  threadStruct,
+} from './layouts/task.ts';
 
 export interface LayoutParameters {
   /** Slots of one CPU: KM_MAX_IDX (5.11 and later: 16, debug 33) or KM_TYPE_NR (5.9: 20, debug 41). */
@@ -22,8 +31,10 @@ export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
     thread_struct: threadStruct,
     sched_entity: schedEntity,
     sched_rt_entity: schedRtEntity,
+    sched_dl_entity: schedDlEntity,
     rq: rqLayout,
     rt_rq: rtRq,
+    dl_rq: dlRq,
     cfs_rq: cfsRq,
     irq_cpustat: irqCpustat,
     page: pageLayout,
@@ -32,6 +43,9 @@ export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
     wait_queue_head: waitQueueHead,
     wait_queue_entry: waitQueueEntry,
     completion,
+    cpu_stop_done: cpuStopDone,
+    cpu_stop_work: cpuStopWork,
+    cpu_stopper: cpuStopper,
   };
 }
 

@@ -4,9 +4,9 @@
  */
 import { StopCause } from '../machine/cpu-state.ts';
 import { functionNameAt } from './code-places.ts';
-import { deviceTimer, sleepTimer } from './intrinsics/timers.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
+import { deviceTimer, sleepTimer } from './timer-numbers.ts';
 
 /**
  * `ended`: every task of the program has exited and no device will speak up. `stuck`: tasks are left and nothing will ever wake

@@ -46,6 +46,8 @@ export interface Profile {
   debug_preempt: boolean;
   debug_atomic_sleep: boolean;
   fair: 'eevdf' | 'cfs';
+  /** SCHED_DEADLINE: a budget ends by a timer of its own (HRTICK_DL), not at the next tick. */
+  hrtick: boolean;
   balance_pick: 'lowest_index' | 'kernel_distribute';
   tick_ns: number;
   step_ns: number;

@@ -285,6 +285,12 @@ export const settings: readonly KernelSetting[] = [
     default: 'eevdf',
   },
   {
+    name: 'hrtick',
+    doc: 'SCHED_DEADLINE: a budget ends to the nanosecond (feature HRTICK_DL). Off, as in kernels by default: it ends at the next tick.',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
     name: 'balance_pick',
     doc: 'Which of several equally good CPUs is taken (scheduler 2.4).',
     value: {

@@ -2,9 +2,9 @@
 
 import { endIfNothingLeft } from '../life.ts';
 import {
-  DEQUEUE_SLEEP,
+  activateTask,
+  deactivateTask,
   dequeueTask,
-  ENQUEUE_INITIAL,
   enqueueTask,
   pickNextTask,
   taskTick,
@@ -49,18 +49,28 @@ export const scheduling: IntrinsicTable = {
   }),
   activate_task: decision(
     'void activate_task(struct rq *rq, struct task_struct *p, int flags)',
-    'Puts a task on the run queue. ENQUEUE_INITIAL: it is new.',
-    (kernel, _cpu, rq, p, flags) => void enqueueTask(kernel, kernel.rqAt(rq), kernel.task(p), (flags & ENQUEUE_INITIAL) !== 0),
+    'Makes a task runnable on a run queue. ENQUEUE_INITIAL: it is new.',
+    (kernel, cpu, rq, p, flags) => void activateTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p), flags),
   ),
   deactivate_task: decision(
     'void deactivate_task(struct rq *rq, struct task_struct *p, int flags)',
     'Takes a task off the run queue. DEQUEUE_SLEEP: it blocks; otherwise it is on its way to another queue.',
-    (kernel, _cpu, rq, p, flags) => void dequeueTask(kernel, kernel.rqAt(rq), kernel.task(p), (flags & DEQUEUE_SLEEP) !== 0),
+    (kernel, cpu, rq, p, flags) => void deactivateTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p), flags),
+  ),
+  enqueue_task: decision(
+    'void enqueue_task(struct rq *rq, struct task_struct *p, int flags)',
+    'Puts a task on the queue of the class that its priority says. ENQUEUE_HEAD: in front of its equals.',
+    (kernel, cpu, rq, p, flags) => void enqueueTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p), flags),
+  ),
+  dequeue_task: decision(
+    'void dequeue_task(struct rq *rq, struct task_struct *p, int flags)',
+    'Takes a task off the queue of its class; it stays runnable. Its priority may change before it is put back.',
+    (kernel, cpu, rq, p, flags) => void dequeueTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p), flags),
   ),
   __pick_next_task: decision(
     'struct task_struct *__pick_next_task(struct rq *rq, struct task_struct *prev)',
-    'The task that shall run next: real time before fair before idle.',
-    (kernel, _cpu, rq) => pickNextTask(kernel, kernel.rqAt(rq)).address,
+    'The task that shall run next: stop before deadline before real time before fair before idle.',
+    (kernel, cpu, rq) => pickNextTask(kernel, cpu, kernel.rqAt(rq)).address,
   ),
   need_pull_rt_task: decision(
     'bool need_pull_rt_task(struct rq *rq, struct task_struct *prev)',
@@ -157,7 +167,7 @@ export const scheduling: IntrinsicTable = {
   yield_task: decision(
     'void yield_task(struct rq *rq, struct task_struct *p)',
     'The running task steps back behind its equals.',
-    (kernel, _cpu, rq, p) => void yieldTask(kernel, kernel.rqAt(rq), kernel.task(p)),
+    (kernel, cpu, rq, p) => void yieldTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p)),
   ),
   arch_cpu_idle_enter: decision(
     'void arch_cpu_idle_enter(void)',

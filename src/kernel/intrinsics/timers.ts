@@ -1,12 +1,7 @@
 /** Sleeping with an exact timer, and what the local timer's interrupt finds (scheduler 5.5). */
 import { Line } from '../../machine/lines.ts';
-import type { Kernel } from '../kernel.ts';
+import { sleepTimer, tickTimer } from '../timer-numbers.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
-
-/** Timer numbers: the tick of each CPU, then one sleep timer per task, then one per device. */
-export const tickTimer = (cpu: number): number => cpu;
-export const sleepTimer = (kernel: Kernel, task: number): number => kernel.profile.cpus + task;
-export const deviceTimer = (kernel: Kernel, device: number): number => kernel.profile.cpus + kernel.possibleTasks.length + device;
 
 export const timers: IntrinsicTable = {
   sleep_timer_start: {

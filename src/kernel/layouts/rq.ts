@@ -7,6 +7,11 @@ export const rtRq = defineStruct('rt_rq', 'Real-time part of a run queue. Protec
   queue: pointer('struct task_struct', 'First task: the most urgent one, and of equals the one that came first.'),
 });
 
+export const dlRq = defineStruct('dl_rq', 'Deadline part of a run queue. Protected by the run-queue lock.', {
+  dl_nr_running: u32('Tasks on it, the running one included; not those that wait for their next period.'),
+  queue: pointer('struct task_struct', 'First task: the one with the earliest deadline.'),
+});
+
 export const cfsRq = defineStruct('cfs_rq', 'Fair part of a run queue. Protected by the run-queue lock.', {
   nr_running: u32('Tasks on it, the running one included.'),
   min_vruntime: s64('Virtual time of the queue; never goes back, ns.'),
@@ -19,6 +24,8 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   nr_running: u32('Runnable tasks here, the running one included, the idle task not.'),
   curr: pointer('struct task_struct', 'Task that runs, or is just being switched to: `current` follows a few steps later.'),
   idle: pointer('struct task_struct', 'Idle task of this CPU.'),
+  stop: pointer('struct task_struct', 'Stopper thread of this CPU while it is runnable, NULL otherwise.'),
+  dl: nested(dlRq, 'Deadline class.'),
   rt: nested(rtRq, 'Real-time class.'),
   cfs: nested(cfsRq, 'Fair class.'),
   nr_pinned: u32('Tasks of this queue inside migrate_disable(), running, queued or asleep.'),

@@ -47,6 +47,22 @@ export const schedRtEntity = defineStruct(
   },
 );
 
+export const schedDlEntity = defineStruct(
+  'sched_dl_entity',
+  'What the deadline class knows of a task. Protected by the run-queue lock.',
+  {
+    dl_runtime: u64('Run time that it is given in each period, ns.'),
+    dl_deadline: u64('Time from the start of a period to its deadline, ns.'),
+    dl_period: u64('Time from one period to the next, ns.'),
+    runtime: s64('Run time left until the deadline, ns; below zero when it ran over.'),
+    deadline: u64('The deadline it works towards, ns.', { relative: true }),
+    dl_throttled: u32('1: the budget is used up, and it waits for the next period.'),
+    dl_yielded: u32('1: it gave the rest of its budget away.'),
+    on_rq: s32('1 while it is on a deadline queue, running or not.'),
+    next: pointer('struct task_struct', 'Next task of the queue: the earliest deadline first.'),
+  },
+);
+
 /**
  * `slots`: KM_MAX_IDX (KM_TYPE_NR in the older models). pteval follows idx at once: pteval[-1] is idx, as on x86. With PAE its high word is
  * idx, and its low word what lies before.
@@ -75,13 +91,19 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     on_rq: s32('TASK_ON_RQ_QUEUED 1: on a run queue, running or waiting for its turn. Protected by the run-queue lock.'),
     cpu: s32('CPU whose run queue it belongs to.'),
     wake_cpu: s32('CPU on which it last ran.'),
-    prio: s32('Priority in force: 0-98 real time (99 - rt_priority), 100-139 fair (120 + nice).'),
+    prio: s32(
+      'Priority in force: -1 deadline, 0-98 real time (99 - rt_priority), 100-139 fair (120 + nice); stopper threads show 0.',
+    ),
     static_prio: s32('120 + nice.'),
     normal_prio: s32('Priority without boosting.'),
     rt_priority: u32('1-99, larger is more urgent; 0 for fair tasks.'),
-    policy: u32('SCHED_NORMAL 0, SCHED_FIFO 1, SCHED_RR 2.'),
+    policy: u32('SCHED_NORMAL 0, SCHED_FIFO 1, SCHED_RR 2, SCHED_DEADLINE 6.'),
+    is_stopper: u32(
+      '1: stopper thread of its CPU, whose class is above all others (in the kernel: sched_class is stop_sched_class).',
+    ),
     se: nested(schedEntity, 'Fair class.'),
     rt: nested(schedRtEntity, 'Real-time class.'),
+    dl: nested(schedDlEntity, 'Deadline class.'),
     cpus_ptr: pointer(
       'cpumask_t',
       'The mask that the scheduler obeys: cpus_mask, or pinned_mask once switched out while pinned.',

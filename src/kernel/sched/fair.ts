@@ -32,23 +32,16 @@ function weightedAverage(kernel: Kernel, rq: RqView): number {
   let sum = 0;
   let weights = 0;
   const base = rq.cfs.min_vruntime;
-  for (const { view } of queued(kernel, rq, false)) {
+  for (const { view } of queued(kernel, rq, 'fair')) {
     sum += (view.se.vruntime - base) * view.se.weight;
     weights += view.se.weight;
   }
   return weights === 0 ? base : base + Math.floor(sum / weights);
 }
 
-/** Counts the run time of the task that runs on `rq`, up to now. */
-export function updateCurr(kernel: Kernel, rq: RqView): void {
-  const curr = kernel.task(rq.curr);
-  if (curr.idle) return;
-  const { se } = curr.view;
-  const now = kernel.machine.now;
-  const delta = now - se.exec_start;
-  if (delta <= 0) return;
-  se.exec_start = now;
-  se.sum_exec_runtime += delta;
+/** The running task has used the CPU for `delta` ns more. */
+export function runFair(kernel: Kernel, rq: RqView, curr: TaskView, delta: number): void {
+  const { se } = curr;
   if (se.on_rq === 0) return;
   se.vruntime += virtual(delta, se.weight);
   updateMinVruntime(kernel, rq);
@@ -56,7 +49,7 @@ export function updateCurr(kernel: Kernel, rq: RqView): void {
 
 function updateMinVruntime(kernel: Kernel, rq: RqView): void {
   let least = Number.POSITIVE_INFINITY;
-  for (const { view } of queued(kernel, rq, false)) least = Math.min(least, view.se.vruntime);
+  for (const { view } of queued(kernel, rq, 'fair')) least = Math.min(least, view.se.vruntime);
   if (least !== Number.POSITIVE_INFINITY && least > rq.cfs.min_vruntime) rq.cfs.min_vruntime = least;
 }
 
@@ -70,7 +63,7 @@ export function placeEntity(kernel: Kernel, rq: RqView, task: TaskView, fresh: b
   }
   se.slice = fairSlice(kernel);
   let load = 0;
-  for (const { view } of queued(kernel, rq, false)) load += view.se.weight;
+  for (const { view } of queued(kernel, rq, 'fair')) load += view.se.weight;
   // Joining moves the average; inflate the lag so that it is what it was once the task has joined.
   const lag = load === 0 ? 0 : Math.trunc((se.vlag * (load + se.weight)) / load);
   se.vruntime = weightedAverage(kernel, rq) - lag;
@@ -89,7 +82,7 @@ export function keepLag(kernel: Kernel, rq: RqView, task: TaskView): void {
 export function pickFair(kernel: Kernel, rq: RqView, allowed: (task: Task) => boolean): Task | undefined {
   let best: Task | undefined;
   if (kernel.profile.fair === 'cfs') {
-    for (const task of queued(kernel, rq, false)) {
+    for (const task of queued(kernel, rq, 'fair')) {
       if (allowed(task) && (!best || task.view.se.vruntime < best.view.se.vruntime)) best = task;
     }
     return best;
@@ -100,7 +93,7 @@ export function pickFair(kernel: Kernel, rq: RqView, allowed: (task: Task) => bo
   const { se } = curr.view;
   if (!curr.idle && se.on_rq === 1 && allowed(curr) && se.vruntime <= average && se.vlag === se.deadline) return curr;
   let fallback: Task | undefined;
-  for (const task of queued(kernel, rq, false)) {
+  for (const task of queued(kernel, rq, 'fair')) {
     if (!allowed(task)) continue;
     fallback ??= task;
     if (task.view.se.vruntime > average) continue;
@@ -128,7 +121,7 @@ export function tickFair(kernel: Kernel, rq: RqView, curr: TaskView): boolean {
 
 function cfsSlice(kernel: Kernel, rq: RqView, task: TaskView): number {
   let load = 0;
-  for (const { view } of queued(kernel, rq, false)) load += view.se.weight;
+  for (const { view } of queued(kernel, rq, 'fair')) load += view.se.weight;
   const many = Math.max(0, rq.cfs.nr_running - NR_LATENCY) * MIN_GRANULARITY;
   const period = (rq.cfs.nr_running > NR_LATENCY ? NR_LATENCY * MIN_GRANULARITY + many : SCHED_LATENCY) * scale(kernel);
   return (period * task.se.weight) / load;
@@ -145,7 +138,7 @@ export function wakeupPreemptsFair(kernel: Kernel, rq: RqView, curr: Task, woken
 export function yieldFair(kernel: Kernel, rq: RqView, task: TaskView): void {
   if (kernel.profile.fair === 'cfs') {
     // The skip hint of cfs: it goes behind whoever is next.
-    for (const { view } of queued(kernel, rq, false)) task.se.vruntime = Math.max(task.se.vruntime, view.se.vruntime + 1);
+    for (const { view } of queued(kernel, rq, 'fair')) task.se.vruntime = Math.max(task.se.vruntime, view.se.vruntime + 1);
     return;
   }
   task.se.deadline += virtual(task.se.slice, task.se.weight);

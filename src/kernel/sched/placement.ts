@@ -58,7 +58,7 @@ export function detachCandidate(kernel: Kernel, source: RqView, target: RqView):
 
 /** Fair tasks of `rq` that do not run. */
 function* waiting(kernel: Kernel, rq: RqView): Generator<Task> {
-  for (const task of queued(kernel, rq, false)) {
+  for (const task of queued(kernel, rq, 'fair')) {
     if (task.view.on_cpu === 0 && (task.address | 0) !== (rq.curr | 0)) yield task;
   }
 }
@@ -89,8 +89,8 @@ export function busiestOptions(kernel: Kernel, target: RqView, imbalance: number
 
 /** A task that waits on a CPU where it may not run. */
 export function disallowedTask(kernel: Kernel, rq: RqView): Task | undefined {
-  for (const rt of [true, false]) {
-    for (const task of queued(kernel, rq, rt)) {
+  for (const name of ['dl', 'rt', 'fair'] as const) {
+    for (const task of queued(kernel, rq, name)) {
       if (task.view.on_cpu === 0 && !mayRunOn(kernel, task.view, rq.cpu)) return task;
     }
   }

@@ -4,16 +4,22 @@ import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';
-import { firstRt, isRt, MAX_RT_PRIO, mayRunOn, queued } from './queues.ts';
+import { firstQueued, isRt, MAX_RT_PRIO, mayRunOn, queued } from './queues.ts';
+import { needsResched } from './resched.ts';
 
 /** Priority of the most urgent real-time task of `rq`, running or queued; MAX_RT_PRIO when there is none. */
 export function highestRtPrio(kernel: Kernel, rq: RqView): number {
-  return firstRt(kernel, rq)?.view.prio ?? MAX_RT_PRIO;
+  return firstQueued(kernel, rq, 'rt')?.view.prio ?? MAX_RT_PRIO;
+}
+
+/** The same for cpupri, for which a CPU with a deadline task is above all of them (CPUPRI_HIGHER). */
+function cpuPrio(kernel: Kernel, rq: RqView): number {
+  return rq.dl.dl_nr_running > 0 ? -1 : highestRtPrio(kernel, rq);
 }
 
 /** The best task that waits on `rq` and is not bound to it. */
 export function firstPushable(kernel: Kernel, rq: RqView): Task | undefined {
-  for (const task of queued(kernel, rq, true)) {
+  for (const task of queued(kernel, rq, 'rt')) {
     if ((task.address | 0) !== (rq.curr | 0) && task.view.on_cpu === 0 && task.view.nr_cpus_allowed > 1) return task;
   }
   return undefined;
@@ -21,7 +27,7 @@ export function firstPushable(kernel: Kernel, rq: RqView): Task | undefined {
 
 /** Whether somebody could be pushed away once `next` runs; the task that is being left counts already. */
 export function hasPushable(kernel: Kernel, rq: RqView, next: Task): boolean {
-  for (const task of queued(kernel, rq, true)) if (task !== next && task.view.nr_cpus_allowed > 1) return true;
+  for (const task of queued(kernel, rq, 'rt')) if (task !== next && task.view.nr_cpus_allowed > 1) return true;
   return false;
 }
 
@@ -32,13 +38,18 @@ function lowestCpus(kernel: Kernel, { view }: Task): number {
   let mask = 0;
   for (let other = 0; other < kernel.profile.cpus; other++) {
     if (((view.cpus_mask >>> other) & 1) === 0) continue;
-    const prio = highestRtPrio(kernel, kernel.rq(other));
+    const prio = cpuPrio(kernel, kernel.rq(other));
     if (prio <= view.prio || prio < lowest) continue;
     if (prio > lowest) mask = 0;
     lowest = prio;
     mask |= 1 << other;
   }
   return mask;
+}
+
+/** cpupri_find() without a mask: whether some CPU that `task` may use runs nothing as urgent. */
+export function hasLowerCpu(kernel: Kernel, task: Task): boolean {
+  return lowestCpus(kernel, task) !== 0;
 }
 
 /** The equally good CPUs among which `findLowestRq` may choose, as a mask; 0: there is no choice (scheduler 2.4, steps 3 and 4). */
@@ -94,7 +105,7 @@ export function selectRtOptions(kernel: Kernel, cpu: number, task: Task): number
 /** Whether a woken task preempts what runs on its old CPU, or need not: then no other CPU is looked at. */
 function staysOnCpu(kernel: Kernel, { view }: Task): boolean {
   const curr = kernel.task(kernel.rq(view.wake_cpu).curr);
-  return curr.idle || !isRt(curr.view) || (curr.view.nr_cpus_allowed >= 2 && curr.view.prio > view.prio);
+  return !isRt(curr.view) && curr.view.is_stopper === 0 ? true : curr.view.nr_cpus_allowed >= 2 && curr.view.prio > view.prio;
 }
 
 /** Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). */
@@ -105,7 +116,7 @@ export function needPull(kernel: Kernel, rq: RqView, prev: Task): boolean {
 /** The task of `source` that `target` should take over, if there is one. */
 export function pullCandidate(kernel: Kernel, target: RqView, source: RqView): Task | undefined {
   const best = highestRtPrio(kernel, target);
-  for (const task of queued(kernel, source, true)) {
+  for (const task of queued(kernel, source, 'rt')) {
     const { view } = task;
     if (view.on_cpu !== 0 || view.nr_cpus_allowed < 2 || ((view.cpus_mask >>> target.cpu) & 1) === 0) continue;
     // About to preempt its own CPU, not better than what the target has, or pinned: leave it. The first one decides.
@@ -119,6 +130,6 @@ export function pullCandidate(kernel: Kernel, target: RqView, source: RqView): T
 export function shouldPushWoken(kernel: Kernel, rq: RqView, task: Task): boolean {
   const curr = kernel.task(rq.curr);
   if (!isRt(task.view) || task.view.on_cpu !== 0 || task.view.nr_cpus_allowed < 2) return false;
-  if ((curr.view.thread_info.flags & 0x8) !== 0 || curr.idle || !isRt(curr.view)) return false;
+  if (needsResched(curr.view) || curr.view.prio >= MAX_RT_PRIO) return false;
   return curr.view.nr_cpus_allowed < 2 || curr.view.prio <= task.view.prio;
 }
