@@ -2,6 +2,7 @@
 import type { NamedConstant } from '../lang/environment.ts';
 import type { AddressLayout } from '../machine/address-layout.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
+import { lockConstants } from './lockdep/kinds.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import {
@@ -77,6 +78,7 @@ const fixed: readonly Row[] = [
 export function constants(profile: Profile, layout: AddressLayout): NamedConstant[] {
   const rows: Row[] = [
     ...fixed,
+    ...lockConstants,
     ['nr_cpu_ids', profile.cpus, 'int', 'Number of CPUs.'],
     ['NR_CPUS', layout.nrCpus, 'int', 'CPUs that the kernel is built for.'],
     ['CPU_MASK_ALL', (1 << profile.cpus) - 1, 'cpumask_t', 'All CPUs.'],

@@ -14,6 +14,8 @@ export interface Device {
   nmi: boolean;
   /** The explorer or a person chooses the moment (`when = any`). */
   any: boolean;
+  /** PREEMPT_RT makes a thread of the handler: requested without IRQF_NO_THREAD. */
+  threaded: boolean;
   /** Function index of the handler. */
   handler: number;
   /** First moment, ns, and time from one to the next; 0: not by the clock, or once. */
@@ -32,6 +34,7 @@ export function devicesOf(irqs: readonly CheckedIrq[], cpus: number, handlerOf: 
     cpu: Math.min(cpus - 1, number(settings.get('cpu'))),
     nmi: declaration.nmi,
     any: settings.get('when') === 'any',
+    threaded: settings.get('threaded') !== 'off',
     handler: handlerOf(declaration.name),
     at: number(settings.get('at')) || number(settings.get('every')),
     every: number(settings.get('every')),

@@ -17,6 +17,7 @@ import type { EventDetail, KernelEvent } from './events.ts';
 import type { Finding } from './findings.ts';
 import type { KernelLayouts, RqView } from './layouts.ts';
 import { type LifeState, lifeState } from './life.ts';
+import { Lockdep } from './lockdep/lockdep.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { Once } from './once.ts';
 import { optionsAt } from './options-at.ts';
@@ -68,6 +69,7 @@ export class Kernel {
   readonly userPages: readonly number[];
   readonly sanitizers: Sanitizers;
   readonly once: Once;
+  readonly lockdep: Lockdep;
   /** The window of persistent mappings. */
   readonly pkmap: Pkmap;
   /** CONFIG_PREEMPT_COUNT. */
@@ -106,6 +108,7 @@ export class Kernel {
     this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
     this.#needResched = this.variableOffset('__preempt_need_resched');
     this.once = new Once(this.machine, this.variableOffset('debug_locks'));
+    this.lockdep = new Lockdep(this);
     const facts = mappingFacts(this.profile);
     this.pkmap = new Pkmap(this, facts.layout);
     this.sanitizers = new Sanitizers(this, facts);

@@ -1,5 +1,6 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
 import type { StructLayout } from '../machine/layout.ts';
+import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
 import { completion, rawSpinlock, spinlock, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
 import { pageLayout } from './layouts/memory.ts';
 import { cfsRq, dlRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
@@ -38,6 +39,10 @@ export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
     cfs_rq: cfsRq,
     irq_cpustat: irqCpustat,
     page: pageLayout,
+    lockdep_map: lockdepMap,
+    held_lock: heldLock,
+    lock_class: lockClass,
+    lock_list: lockList,
     raw_spinlock: rawSpinlock,
     spinlock,
     wait_queue_head: waitQueueHead,

@@ -45,6 +45,11 @@ export interface Profile {
   overlay_limit: number;
   debug_preempt: boolean;
   debug_atomic_sleep: boolean;
+  /** CONFIG_PROVE_LOCKING and CONFIG_PROVE_RAW_LOCK_NESTING; the second only counts with the first. */
+  debug_lockdep: boolean;
+  debug_raw_nesting: boolean;
+  /** Lock checks go on after their first report. */
+  debug_lockdep_go_on: boolean;
   fair: 'eevdf' | 'cfs';
   /** SCHED_DEADLINE: a budget ends by a timer of its own (HRTICK_DL), not at the next tick. */
   hrtick: boolean;

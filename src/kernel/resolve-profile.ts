@@ -83,7 +83,7 @@ function forgetWritten(values: Record<string, Value>, chosen: ReadonlyMap<string
 /** Whether preempt_disable() counts under this profile. */
 export function countsPreemption(profile: Profile): boolean {
   if (profile.preempt_count !== 'auto') return profile.preempt_count === 'on';
-  return preemptsKernel(profile) || profile.debug_atomic_sleep;
+  return preemptsKernel(profile) || profile.debug_atomic_sleep || profile.debug_lockdep;
 }
 
 /** CONFIG_PREEMPTION: kernel code is preempted at interrupt return and where the count comes to 0. */
@@ -117,6 +117,12 @@ function conflictOf(profile: Profile): Conflict | undefined {
     return {
       setting: 'preempt_count',
       message: "'preempt_count = off' needs 'debug_atomic_sleep = off', which selects the count",
+    };
+  }
+  if (profile.debug_lockdep) {
+    return {
+      setting: 'preempt_count',
+      message: "'preempt_count = off' needs 'debug_lockdep = off', which selects the count",
     };
   }
   return undefined;

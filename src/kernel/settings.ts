@@ -52,13 +52,16 @@ export const settings: readonly KernelSetting[] = [
   },
   {
     name: 'preempt_count',
-    doc: 'Whether preempt_disable() counts. auto: on with preempt = full, lazy or rt, or with debug_atomic_sleep = on.',
+    doc: 'Whether preempt_disable() counts. auto: on with preempt = full, lazy or rt, with debug_atomic_sleep = on or with debug_lockdep = on.',
     value: {
       kind: 'enum',
       values: [
         { name: 'auto', doc: 'On when the preemption model or a debug option needs it.' },
         { name: 'on', doc: 'Counted in every model, as on kernels that choose the model at boot.' },
-        { name: 'off', doc: 'Not counted; only with preempt = none or voluntary and debug_atomic_sleep = off.' },
+        {
+          name: 'off',
+          doc: 'Not counted; only with preempt = none or voluntary, debug_atomic_sleep = off and debug_lockdep = off.',
+        },
       ],
     },
     default: 'auto',
@@ -271,6 +274,24 @@ export const settings: readonly KernelSetting[] = [
     doc: 'CONFIG_DEBUG_ATOMIC_SLEEP: might_sleep() reports atomic context.',
     value: { kind: 'flag' },
     default: true,
+  },
+  {
+    name: 'debug_lockdep',
+    doc: 'CONFIG_PROVE_LOCKING: lockdep checks the order and the context of locks, whatever happens this time (scheduler 7).',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
+    name: 'debug_raw_nesting',
+    doc: 'CONFIG_PROVE_RAW_LOCK_NESTING: with debug_lockdep, a spinlock_t inside a raw spinlock is reported on every model (scheduler 7.1). Default since 6.13.',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
+    name: 'debug_lockdep_go_on',
+    doc: 'Lock checks go on after their first report. Kernels switch them off there.',
+    value: { kind: 'flag' },
+    default: false,
   },
   {
     name: 'fair',

@@ -47,6 +47,17 @@ export const irqParameters: readonly ParameterSpec[] = [
     doc: 'When it is raised.',
     value: { kind: 'enum', values: [{ name: 'any', doc: 'At a moment that the user or the explorer chooses.' }] },
   },
+  {
+    name: 'threaded',
+    doc: 'Whether PREEMPT_RT makes a thread of its handler.',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'on', doc: 'It does; so unless said.' },
+        { name: 'off', doc: 'It does not: requested with IRQF_NO_THREAD.' },
+      ],
+    },
+  },
   { name: 'at', doc: 'Raised once, at this time.', value: { kind: 'time' } },
   { name: 'every', doc: 'Raised again and again with this distance.', value: { kind: 'time' } },
 ];

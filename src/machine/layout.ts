@@ -109,6 +109,11 @@ export function array(element: FieldSpec<number>, length: number, doc: string, m
   return { type: { kind: 'array', of: element.type, length }, doc, marks: { ...element.marks, ...marks } };
 }
 
+/** An array of structs. Views of its elements are made once. */
+export function structs<F>(layout: StructLayout<F>, length: number, doc: string): FieldSpec<readonly View<F>[]> {
+  return { type: { kind: 'array', of: { kind: 'struct', layout: layout as unknown as StructLayout }, length }, doc, marks: {} };
+}
+
 export function nested<F>(layout: StructLayout<F>, doc: string, marks: Marks = {}): FieldSpec<View<F>> {
   return { type: { kind: 'struct', layout: layout as unknown as StructLayout }, doc, marks };
 }
@@ -245,7 +250,12 @@ function makeViewClass(fields: readonly LaidOutField[]): new (memory: Memory, ba
     } else {
       Object.defineProperty(StructView.prototype, name, {
         get(this: StructView) {
-          const value = arrayView(this.$memory, this.$base + offset, type.of, type.length);
+          const base = this.$base + offset;
+          const { of, length } = type;
+          const value =
+            of.kind === 'struct'
+              ? Array.from({ length }, (_, i) => of.layout.view(this.$memory, base + i * of.layout.size))
+              : arrayView(this.$memory, base, of, length);
           Object.defineProperty(this, name, { value });
           return value;
         },

@@ -64,7 +64,9 @@ describe('the settings of a machine', () => {
   test('a count that is needed cannot be switched off', () => {
     expect(resolve('preempt_count = off;').shown[0]).toContain("needs 'preempt = none'");
     expect(resolve('preempt = none; preempt_count = off;').shown[0]).toContain("needs 'debug_atomic_sleep = off'");
-    expect(resolve('preempt = none; debug_atomic_sleep = off; preempt_count = off;').shown).toEqual([]);
+    const both = 'preempt = none; debug_atomic_sleep = off; preempt_count = off;';
+    expect(resolve(both).shown[0]).toContain("needs 'debug_lockdep = off'");
+    expect(resolve(`${both} debug_lockdep = off;`).shown).toEqual([]);
   });
 
   test('a setting that is written twice is reported', () => {

@@ -65,6 +65,7 @@ describe('a copy from user memory', () => {
     const kernel = copy(`static spinlock_t lock; spin_lock(&lock); ${LEFT} spin_unlock(&lock);`, {
       preempt: 'none',
       debug_atomic_sleep: false,
+      debug_lockdep: false,
     });
     expect(slugs(kernel)).toEqual([]);
     expect(printed(kernel)).toEqual(['0']);

@@ -50,7 +50,7 @@ describe('atomic_stack, one task', () => {
   ])('%s without a preemption count: only the older kernel still sees that a holder sleeps', (kernel, counts, findings) => {
     const run = runVector(
       task(
-        { ...stack, kernel, preempt: 'none', debug_atomic_sleep: 'off', debug_preempt: 'off' },
+        { ...stack, kernel, preempt: 'none', debug_atomic_sleep: 'off', debug_lockdep: 'off', debug_preempt: 'off' },
         '\tchar *x = kmap_atomic(p1);\n\tshow(NULL);\n\tmsleep(1);\n\tlook("a", x);',
       ),
     );

@@ -5,6 +5,7 @@ import { contextChecks } from './context-checks.ts';
 import { fork } from './fork.ts';
 import { interrupts } from './interrupts.ts';
 import { type Intrinsic, type IntrinsicTable, signatureOf } from './intrinsic.ts';
+import { lockdep } from './lockdep.ts';
 import { locks } from './locks.ts';
 import { memory } from './memory.ts';
 import { preemption } from './preemption.ts';
@@ -20,6 +21,7 @@ const families: readonly IntrinsicTable[] = [
   preemption,
   interrupts,
   locks,
+  lockdep,
   scheduling,
   switching,
   fork,

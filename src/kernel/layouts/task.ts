@@ -2,8 +2,22 @@
  * struct task_struct and what lies inside it. Field names are the kernel's; the choice of fields follows kernels 5.11 to
  * 6.18 as far as mapping, preemption and scheduling need them. Left out: address space, signals, files, credentials.
  */
-import { array, char, defineStruct, nested, pointer, s32, s64, u16, u32, u64, type ViewOf } from '../../machine/layout.ts';
-
+import {
+  array,
+  bool,
+  char,
+  defineStruct,
+  nested,
+  pointer,
+  s32,
+  s64,
+  structs,
+  u16,
+  u32,
+  u64,
+  type ViewOf,
+} from '../../machine/layout.ts';
+import { heldLock, MAX_LOCK_DEPTH } from './lockdep.ts';
 import { rawSpinlock } from './locking.ts';
 
 /** Length of `comm` with its end mark, as in the kernel. */
@@ -134,6 +148,10 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     wait_until: u64('msleep, schedule_timeout: when its timer ends, ns; 0: no timer.', { relative: true }),
     nvcsw: u32('Voluntary context switches.', { ghost: true }),
     nivcsw: u32('Involuntary context switches.', { ghost: true }),
+    lockdep_depth: s32('Locks that it holds, as lockdep knows them.'),
+    held_locks: structs(heldLock, MAX_LOCK_DEPTH, 'Those locks, outermost first.'),
+    hardirq_threaded: bool('lockdep: the handler that runs on it would be a thread with PREEMPT_RT.'),
+    irq_config: bool('lockdep: what runs in this hardirq would be a thread or a softirq with PREEMPT_RT.'),
     kmap_ctrl: nested(kmapCtrl, 'Its temporary mappings.'),
   });
 }

@@ -1,0 +1,32 @@
+/** Lock checks (scheduler 7): what the lock functions tell lockdep. Without CONFIG_LOCKDEP nobody calls these. */
+import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
+
+const check = (prototype: string, doc: string, execute: Execute): Intrinsic => ({
+  prototype,
+  doc,
+  context: 'kernel-only',
+  maySleep: false,
+  execute,
+});
+
+export const lockdep: IntrinsicTable = {
+  lock_acquire: check(
+    'void lock_acquire(void *lock, int kind, int flags)',
+    'Tells lockdep that the running task is about to wait for a lock, or has got it without waiting (LOCK_TRY). kind is a LOCK_KIND_*, flags are LOCK_TRY, LOCK_READ and LOCK_RECURSIVE, with a subclass as LOCK_NESTED times its number.',
+    (kernel, cpu, lock, kind, flags) => void kernel.lockdep.acquire(cpu, lock, kind, flags),
+  ),
+  lockdep_hardirq_threaded: check(
+    'void lockdep_hardirq_threaded(int irq)',
+    'Tells lockdep whether PREEMPT_RT would make a thread of the handler that is about to run.',
+    (kernel, cpu, line) => {
+      const threaded = kernel.devices.find((one) => one.line === line)?.threaded === true;
+      kernel.currentTask(cpu).view.hardirq_threaded = Number(threaded);
+      return undefined;
+    },
+  ),
+  lock_release: check(
+    'void lock_release(void *lock)',
+    'Tells lockdep that the running task is about to let go of a lock.',
+    (kernel, cpu, lock) => void kernel.lockdep.release(cpu, lock),
+  ),
+};
