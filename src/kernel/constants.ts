@@ -46,6 +46,7 @@ const fixed: readonly Row[] = [
   ['BALANCE_PUSH_RT', BALANCE_PUSH_RT, 'unsigned int', 'After the switch: push real-time tasks.'],
   ['BALANCE_MOVE', BALANCE_MOVE, 'unsigned int', 'After the switch: move tasks that may not be here.'],
   ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
+  ['_TIF_NEED_RESCHED_LAZY', 0x10, 'unsigned int', 'preempt = lazy: the fair class asks the task to give way, without hurry.'],
   ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],
   ['PREEMPT_MASK', 0xff, 'int', 'Bits of the preemption depth.'],
   ['SOFTIRQ_OFFSET', 0x100, 'int', 'Serving a softirq.'],

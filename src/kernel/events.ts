@@ -71,7 +71,8 @@ export type EventDetail =
   | { type: 'tlb_flush'; address: number /** -1: whole TLB. */; pfn: number; scope: 'page' | 'range' | 'all' }
   | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number }
   | { type: 'migrate_disable' | 'migrate_enable'; migration_disabled: number }
-  | { type: 'need_resched'; target_cpu: number; target_comm: string }
+  /** `lazy`: only the flag that the tick and the return to user mode look at. */
+  | { type: 'need_resched'; target_cpu: number; target_comm: string; lazy?: true }
   | { type: 'lock' | 'unlock'; lock: number; name: string }
   /** `flags` are LCB_F_*: SPIN 1, READ 2, WRITE 4, RT 8, PERCPU 16, MUTEX 32. `owner_pid` is who holds it, 0 if nobody or unknown. */
   | { type: 'contention_begin'; lock: number; name: string; flags: number; owner_pid?: number }

@@ -1,7 +1,7 @@
 /** Which CONFIG_ options of the kernel's build a profile switches on, besides those of the mapping models. */
 import { isUpTo, KERNEL_ERAS, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
-import { countsPreemption, preemptsKernel } from './resolve-profile.ts';
+import { countsPreemption, preemptsKernel, preemptsReaders } from './resolve-profile.ts';
 
 export function options(profile: Profile): { enabled: string[]; disabled: string[] } {
   const older =
@@ -14,7 +14,7 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_PREEMPT_LAZY: profile.preempt === 'lazy',
     CONFIG_PREEMPT_RT: profile.preempt === 'rt',
     CONFIG_PREEMPTION: preemptsKernel(profile),
-    CONFIG_PREEMPT_RCU: preemptsKernel(profile),
+    CONFIG_PREEMPT_RCU: preemptsReaders(profile),
     CONFIG_PREEMPT_COUNT: countsPreemption(profile),
     CONFIG_DEBUG_PREEMPT: profile.debug_preempt,
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,

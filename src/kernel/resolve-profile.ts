@@ -91,6 +91,14 @@ export function preemptsKernel({ preempt }: Pick<Profile, 'preempt'>): boolean {
   return preempt === 'full' || preempt === 'lazy' || preempt === 'rt';
 }
 
+/**
+ * CONFIG_PREEMPT_RCU: readers are preempted and counted by themselves. Kernels that choose their model at boot (`preempt_count = on`) are built
+ * like that whatever they chose (scheduler 1.3).
+ */
+export function preemptsReaders(profile: Profile): boolean {
+  return preemptsKernel(profile) || profile.preempt_count === 'on';
+}
+
 interface Conflict {
   setting: keyof Profile;
   message: string;

@@ -23,6 +23,16 @@ export const schedulerFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
+    slug: 'scheduling_in_non_block',
+    kind: 'debug',
+    reference: 'S-D24',
+    title: 'A task blocked in a section that must not',
+    explanation:
+      'Between non_block_start() and non_block_end() the context would allow to sleep, and the code promised not to: somebody waits for it who ' +
+      'could not bear it, such as a path that frees memory. Here it gave the CPU away all the same.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
     slug: 'smp_processor_id_preemptible',
     kind: 'debug',
     reference: 'S-D4',

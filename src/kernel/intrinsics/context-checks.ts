@@ -1,6 +1,6 @@
 /** Checks of what a piece of code may assume about its context (scheduler 11: D2, D3, D5, D6). */
 import type { Kernel } from '../kernel.ts';
-import { preemptsKernel } from '../resolve-profile.ts';
+import { preemptsReaders } from '../resolve-profile.ts';
 import type { Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
 const check = (prototype: string, doc: string, execute: Intrinsic['execute']): Intrinsic => ({
@@ -24,15 +24,16 @@ export const contextChecks: IntrinsicTable = {
     (kernel, cpu) => {
       const task = kernel.currentTask(cpu);
       const { preempt_count } = task.view.thread_info;
-      const rcu = preemptsKernel(kernel.profile) ? task.view.rcu_read_lock_nesting : 0;
+      const rcu = preemptsReaders(kernel.profile) ? task.view.rcu_read_lock_nesting : 0;
       const off = !kernel.irqsEnabled(cpu);
-      if (preempt_count === 0 && rcu === 0 && !off && !task.idle) return undefined;
+      const nonBlock = task.view.non_block_count;
+      if (preempt_count === 0 && rcu === 0 && !off && !task.idle && nonBlock === 0) return undefined;
       const suppressed = !kernel.once.takeSleepReport();
       kernel.report(cpu, {
         slug: 'sleeping_in_atomic',
         headline: `BUG: sleeping function called from invalid context at ${kernel.callerName(cpu)}`,
         detail:
-          `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, pid: ${task.pid}, name: ${task.comm}; ` +
+          `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, non_block: ${nonBlock}, pid: ${task.pid}, name: ${task.comm}; ` +
           `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: 0`,
         suppressed,
       });

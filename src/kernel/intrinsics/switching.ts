@@ -36,6 +36,21 @@ export const switching: IntrinsicTable = {
       return undefined;
     },
   },
+  __schedule_non_block: {
+    prototype: 'void __schedule_non_block(struct task_struct *prev)',
+    doc: 'Reports a task that blocks between non_block_start() and non_block_end().',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, prev) {
+      const { comm, pid, view } = kernel.task(prev);
+      kernel.report(cpu, {
+        slug: 'scheduling_in_non_block',
+        headline: `BUG: scheduling in a non-blocking section: ${comm}/${pid}/${view.non_block_count}`,
+        detail: kernel.callerName(cpu),
+      });
+      return undefined;
+    },
+  },
   preempt_count_corrupted: {
     prototype: 'void preempt_count_corrupted(int expected)',
     doc: 'Reports a task that comes in with another count than every switch has.',

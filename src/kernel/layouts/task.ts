@@ -24,7 +24,10 @@ import { rawSpinlock } from './locking.ts';
 export const TASK_COMM_LEN = 16;
 
 export const threadInfo = defineStruct('thread_info', 'What the entry code needs to find at once.', {
-  flags: u32('TIF_NEED_RESCHED (0x8). Any CPU may set it, with the run-queue lock of the task held.', { hex: true }),
+  flags: u32(
+    'TIF_NEED_RESCHED (0x8), TIF_NEED_RESCHED_LAZY (0x10). Any CPU may set it, with the run-queue lock of the task held.',
+    { hex: true },
+  ),
   preempt_count: s32(
     'Preemption depth 0-7, softirq 8-15, hardirq 16-19, NMI 20-23. Only changed by the CPU that runs the task.',
     { hex: true },
@@ -136,6 +139,7 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     migration_flags: u16('MDF_PUSH 1: the stopper wanted to push it away.', { hex: true }),
     pagefault_disabled: s32('Depth of pagefault_disable().'),
     rcu_read_lock_nesting: s32('Depth of rcu_read_lock().'),
+    non_block_count: s32('Depth of non_block_start(): code that must not sleep although it could.'),
     softirq_disable_cnt: s32('PREEMPT_RT: softirq part of the preemption count.', { hex: true }),
     pi_lock: nested(rawSpinlock, 'Serialises wake-ups, affinity and priority changes.'),
     pid: s32('100 and up in order of declaration; 0 for idle tasks.'),

@@ -9,7 +9,7 @@ import { rtClass } from './classes/rt.ts';
 import { stopClass } from './classes/stop.ts';
 import { BALANCE_MOVE, DEQUEUE_SLEEP, TASK_ON_RQ_MIGRATING, TASK_ON_RQ_QUEUED } from './flags.ts';
 import { mayRunOn } from './queues.ts';
-import { reschedCurr } from './resched.ts';
+import { reschedCurr, reschedCurrLazy } from './resched.ts';
 import { CLASS_ORDER, type ClassName, classAbove, classNameOf, type SchedClass } from './sched-class.ts';
 
 const classes: Readonly<Record<ClassName, SchedClass>> = {
@@ -88,9 +88,12 @@ export function wakeupPreempt(kernel: Kernel, cpu: number, rq: RqView, woken: Ta
   const curr = kernel.task(rq.curr);
   if (curr === woken) return;
   updateCurr(kernel, cpu, rq);
-  const same = classNameOf(woken.view) === classNameOf(curr.view);
+  const name = classNameOf(curr.view);
+  const same = classNameOf(woken.view) === name;
   const better = same ? classOf(curr).preempts(kernel, rq, curr, woken) : classAbove(woken.view, curr.view);
-  if (better) reschedCurr(kernel, cpu, rq);
+  if (!better) return;
+  if (same && name === 'fair') reschedCurrLazy(kernel, cpu, rq);
+  else reschedCurr(kernel, cpu, rq);
 }
 
 /** yield(): to the tail of its equals. */

@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
 
 export const TIF_NEED_RESCHED_MASK = 0x8;
+const TIF_NEED_RESCHED_LAZY_MASK = 0x10;
 export const RESCHEDULE_VECTOR = 17;
 
 /** Whether a running task has been asked to give way. */
@@ -13,11 +14,26 @@ export const needsResched = (view: TaskView): boolean => (view.thread_info.flags
  * whose handler does.
  */
 export function reschedCurr(kernel: Kernel, cpu: number, rq: RqView): void {
+  ask(kernel, cpu, rq, TIF_NEED_RESCHED_MASK);
+}
+
+/**
+ * How the fair class asks. With preempt = lazy this sets a flag that only the tick and the way back to user mode look at; no CPU is
+ * interrupted. There is no point in letting an idle CPU wait, so that gets the full flag.
+ */
+export function reschedCurrLazy(kernel: Kernel, cpu: number, rq: RqView): void {
+  const lazy = kernel.profile.preempt === 'lazy' && !kernel.task(rq.curr).idle;
+  ask(kernel, cpu, rq, lazy ? TIF_NEED_RESCHED_LAZY_MASK : TIF_NEED_RESCHED_MASK);
+}
+
+function ask(kernel: Kernel, cpu: number, rq: RqView, flag: number): void {
   const curr = kernel.task(rq.curr);
   const { thread_info: info } = curr.view;
-  if (needsResched(curr.view)) return;
-  info.flags |= TIF_NEED_RESCHED_MASK;
-  kernel.emit(cpu, { type: 'need_resched', target_cpu: rq.cpu, target_comm: curr.comm });
+  if ((info.flags & (flag | TIF_NEED_RESCHED_MASK)) !== 0) return;
+  info.flags |= flag;
+  const lazy = flag === TIF_NEED_RESCHED_LAZY_MASK;
+  kernel.emit(cpu, { type: 'need_resched', target_cpu: rq.cpu, target_comm: curr.comm, ...(lazy && { lazy }) });
+  if (lazy) return;
   if (rq.cpu === cpu) kernel.setPreemptNeedResched(cpu);
   else kernel.machine.raiseLine(RESCHEDULE_VECTOR, rq.cpu);
 }

@@ -2,7 +2,7 @@
 import { keepLag, pickFair, placeEntity, runFair, setNextFair, tickFair, wakeupPreemptsFair, yieldFair } from '../fair.ts';
 import { ENQUEUE_INITIAL } from '../flags.ts';
 import { link, unlink } from '../queues.ts';
-import { reschedCurr } from '../resched.ts';
+import { reschedCurrLazy } from '../resched.ts';
 import type { SchedClass } from '../sched-class.ts';
 
 export const fairClass: SchedClass = {
@@ -26,7 +26,7 @@ export const fairClass: SchedClass = {
   },
   updateCurr: (kernel, _cpu, rq, curr, delta) => runFair(kernel, rq, curr.view, delta),
   tick(kernel, cpu, rq, curr) {
-    if (tickFair(kernel, rq, curr.view)) reschedCurr(kernel, cpu, rq);
+    if (tickFair(kernel, rq, curr.view)) reschedCurrLazy(kernel, cpu, rq);
   },
   preempts: wakeupPreemptsFair,
   yield: (kernel, _cpu, rq, task) => yieldFair(kernel, rq, task.view),
