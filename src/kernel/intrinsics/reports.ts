@@ -2,6 +2,7 @@
 import { TrapKind } from '../../machine/bytecode.ts';
 import { StopCause } from '../../machine/cpu-state.ts';
 import { placeName, slugAt } from '../code-places.ts';
+import { warningHeadline } from '../headlines.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
@@ -28,7 +29,7 @@ function warn(kernel: Kernel, cpu: number, condition: number, text: number, once
   const pc = place(kernel, cpu);
   const { debug } = kernel.built;
   const { comm, pid } = kernel.currentTask(cpu);
-  const headline = `WARNING: CPU: ${cpu} PID: ${pid} at ${placeName(debug, pc)}`;
+  const headline = warningHeadline(kernel.profile, cpu, pid, placeName(debug, pc));
   const detail = `${kernel.stringAt(cpu, text)}; ${comm}/${pid}`;
   const finding = { slug: slugAt(debug, pc) ?? 'warn', kind: 'warn' as const, headline, detail };
   if (once) kernel.reportOnce(cpu, finding);

@@ -1,5 +1,6 @@
 /** Decisions of the scheduler, taken with the run-queue lock held (scheduler 2). */
 
+import { warningHeadline } from '../headlines.ts';
 import { endIfNothingLeft } from '../life.ts';
 import {
   activateTask,
@@ -128,7 +129,8 @@ export const scheduling: IntrinsicTable = {
       if (view.cpu === target) return undefined;
       if (view.migration_disabled !== 0) {
         const detail = `${task.comm} goes from CPU ${view.cpu} to CPU ${target} inside migrate_disable()`;
-        kernel.reportOnce(cpu, { slug: 'migrated_while_pinned', headline: `WARNING: CPU: ${cpu} at set_task_cpu`, detail });
+        const headline = warningHeadline(kernel.profile, cpu, kernel.currentTask(cpu).pid, 'set_task_cpu');
+        kernel.reportOnce(cpu, { slug: 'migrated_while_pinned', headline, detail });
       }
       kernel.emit(cpu, {
         type: 'sched_migrate_task',

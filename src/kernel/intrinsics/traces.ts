@@ -2,6 +2,7 @@
 
 import { hex } from '../../util/bits.ts';
 import type { EventDetail } from '../events.ts';
+import { pageFaultHeadline } from '../headlines.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
@@ -141,7 +142,7 @@ export const traces: IntrinsicTable = {
       const where = kernel.functionAt(kernel.trapPc(cpu));
       kernel.report(cpu, {
         slug: 'page_fault',
-        headline: `BUG: unable to handle page fault for address: ${hex(address).slice(2)}`,
+        headline: pageFaultHeadline(kernel.profile, hex(address).slice(2)),
         detail:
           `#PF: supervisor ${(code & 2) !== 0 ? 'write' : 'read'} access in kernel mode, error_code(0x${code.toString(16).padStart(4, '0')}) - ` +
           `${(code & 1) !== 0 ? 'permissions violation' : 'not-present page'}, in ${where}()`,
