@@ -2,11 +2,14 @@
  * The context of an event as ftrace records it with every entry (scheduler 9.2, 9.5; `tracing_gen_ctx_irq_test()`): what the five
  * characters before the time of a trace line say.
  */
+import { FRAME_RETURN_PC } from '../machine/bytecode.ts';
 import {
+  type TaskStart,
   TRACE_FLAG_BH_OFF,
   TRACE_FLAG_HARDIRQ,
   TRACE_FLAG_IRQS_OFF,
   TRACE_FLAG_NEED_RESCHED,
+  TRACE_FLAG_NEED_RESCHED_LAZY,
   TRACE_FLAG_NMI,
   TRACE_FLAG_PREEMPT_RESCHED,
   TRACE_FLAG_SOFTIRQ,
@@ -22,6 +25,7 @@ const SOFTIRQ_OFFSET = 0x100;
 const BH_OFF_SHIFT = 9;
 const PREEMPT_MASK = 0xff;
 const TIF_NEED_RESCHED_BIT = 0x8;
+const TIF_NEED_RESCHED_LAZY_BIT = 0x10;
 /** Four bits for each depth. */
 const DEPTH_MAX = 15;
 
@@ -31,6 +35,7 @@ export function commonFlags(kernel: Kernel, cpu: number, { view }: Task): number
   let result = 0;
   if (!kernel.irqsEnabled(cpu)) result |= TRACE_FLAG_IRQS_OFF;
   if ((flags & TIF_NEED_RESCHED_BIT) !== 0) result |= TRACE_FLAG_NEED_RESCHED;
+  if ((flags & TIF_NEED_RESCHED_LAZY_BIT) !== 0) result |= TRACE_FLAG_NEED_RESCHED_LAZY;
   if (kernel.preemptNeedResched(cpu)) result |= TRACE_FLAG_PREEMPT_RESCHED;
   // Without PREEMPT_RT softirq_disable_cnt is always 0, with it these bits of preempt_count are.
   const softirq = (preempt_count | view.softirq_disable_cnt) & SOFTIRQ_MASK;
@@ -46,4 +51,22 @@ export function commonFlags(kernel: Kernel, cpu: number, { view }: Task): number
 export function commonPreemptCount({ view }: Task): number {
   const depth = Math.min(view.thread_info.preempt_count & PREEMPT_MASK, DEPTH_MAX);
   return depth | (Math.min(view.migration_disabled, DEPTH_MAX) << 4);
+}
+
+type Toggle = { type: 'irq_disable' | 'irq_enable' } | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number };
+
+/** Records that interrupts or preemption have gone off on CPU `cpu`, or are about to come on, and who asked for it. */
+export function emitToggle(kernel: Kernel, cpu: number, toggle: Toggle): void {
+  kernel.emit(cpu, { ...toggle, parent: parentPc(kernel, cpu) });
+}
+
+/** Code address to which the running function of CPU `cpu` returns. */
+function parentPc({ machine }: Kernel, cpu: number): number {
+  const fp = machine.cpus[cpu].fp | 0;
+  return fp === 0 ? -1 : machine.memory.words[(machine.offsetOf(fp) >>> 2) + FRAME_RETURN_PC];
+}
+
+export function taskStart({ pid, comm, idle, user, view }: Task): TaskStart {
+  const { cpu, prio, policy, cpus_mask } = view;
+  return { pid, comm, idle, user, cpu, prio, policy, cpus_mask, runnable: !idle && view.__state === 0 };
 }

@@ -5,6 +5,8 @@
 
 /** `common_flags` of an event, as in the kernel's `trace_flag_type`. */
 export const TRACE_FLAG_IRQS_OFF = 0x01;
+/** Kernel 6.13 and later; the bit meant something else before. */
+export const TRACE_FLAG_NEED_RESCHED_LAZY = 0x02;
 export const TRACE_FLAG_NEED_RESCHED = 0x04;
 export const TRACE_FLAG_HARDIRQ = 0x08;
 export const TRACE_FLAG_SOFTIRQ = 0x10;
@@ -61,7 +63,8 @@ export type EventDetail =
   /** `vec` 0 to 9, `action` its name: HI TIMER NET_TX NET_RX BLOCK IRQ_POLL TASKLET SCHED HRTIMER RCU. */
   | { type: 'softirq_entry' | 'softirq_exit' | 'softirq_raise'; vec: number; action: string }
   | { type: 'nmi_entry' | 'nmi_exit' }
-  | { type: 'irq_disable' | 'irq_enable' }
+  /** `parent` is the code address to which the function of `pc` returns, -1 when there is none. */
+  | { type: 'irq_disable' | 'irq_enable'; parent: number }
   | { type: 'page_fault_kernel' | 'page_fault_user'; address: number; ip: string; error_code: number }
   | { type: 'kmap'; address: number; pfn: number; slot: number; idx: number; model: string; page: string }
   | { type: 'kunmap'; address: number; slot: number; idx: number; model: string; page: string }
@@ -69,7 +72,7 @@ export type EventDetail =
   | { type: 'clear_pte'; address: number; pfn: number }
   | { type: 'tlb_fill'; address: number; pfn: number }
   | { type: 'tlb_flush'; address: number /** -1: whole TLB. */; pfn: number; scope: 'page' | 'range' | 'all' }
-  | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number }
+  | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number; parent: number }
   | { type: 'migrate_disable' | 'migrate_enable'; migration_disabled: number }
   /** `lazy`: only the flag that the tick and the return to user mode look at. */
   | { type: 'need_resched'; target_cpu: number; target_comm: string; lazy?: true }
@@ -82,6 +85,24 @@ export type EventDetail =
   | { type: 'alloc' | 'free'; address: number; size: number }
   | { type: 'printk'; level: number; text: string }
   | { type: 'finding'; slug: string; headline: string; finding: number };
+
+/** A task when the machine had booted: what the events do not say. */
+export interface TaskStart {
+  pid: number;
+  comm: string;
+  /** Idle task of CPU `cpu`. */
+  idle: boolean;
+  /** Runs system calls. */
+  user: boolean;
+  cpu: number;
+  /** Priority in force, as in `sched_switch`. */
+  prio: number;
+  /** SCHED_*. */
+  policy: number;
+  cpus_mask: number;
+  /** On a run queue; kernel threads sleep. */
+  runnable: boolean;
+}
 
 export type EventType = EventDetail['type'];
 export type KernelEvent = EventBase & EventDetail;

@@ -2,6 +2,7 @@
 import { StopCause } from '../machine/cpu-state.ts';
 import type { MachineHooks } from '../machine/hooks.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
+import { emitToggle } from './event-context.ts';
 import type { Kernel } from './kernel.ts';
 
 /** @param booted the kernel, once it is there; nothing is told before. */
@@ -31,7 +32,7 @@ export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
       booted.kernel?.report(cpu, { slug: 'panic', headline: 'Kernel panic - not syncing: double fault', detail });
     },
     interruptFlag(cpu, on) {
-      booted.kernel?.emit(cpu, { type: on ? 'irq_enable' : 'irq_disable' });
+      if (booted.kernel) emitToggle(booted.kernel, cpu, { type: on ? 'irq_enable' : 'irq_disable' });
     },
     lineRaised(cpu, line) {
       const device = booted.kernel?.devices.find((one) => one.line === line && one.cpu === cpu);

@@ -12,8 +12,8 @@ import { findingEntry } from './catalogue.ts';
 import { callerPlace, functionNameAt, placeName, trapPlace } from './code-places.ts';
 import { type Device, raiseDevice } from './devices.ts';
 import { EmulatedFault } from './emulated-fault.ts';
-import { commonFlags, commonPreemptCount } from './event-context.ts';
-import type { EventDetail, KernelEvent } from './events.ts';
+import { commonFlags, commonPreemptCount, taskStart } from './event-context.ts';
+import type { EventDetail, KernelEvent, TaskStart } from './events.ts';
 import type { Finding } from './findings.ts';
 import type { KernelLayouts, RqView } from './layouts.ts';
 import { type LifeState, lifeState } from './life.ts';
@@ -77,6 +77,8 @@ export class Kernel {
   /** Everything that happened, oldest first. Cut by `truncate` when a run turns back. */
   readonly events: KernelEvent[] = [];
   readonly findings: Finding[] = [];
+  /** Every task that was there at boot, as it was then. */
+  readonly taskStarts: readonly TaskStart[];
   /** Number of the micro-step being executed; set by whoever runs the machine. */
   step = 0;
   /** Known steps are executed again: what happens is recorded already and is not recorded twice. */
@@ -97,6 +99,7 @@ export class Kernel {
     this.profile = parts.built.profile;
     this.machine = parts.machine;
     this.layouts = parts.layouts;
+    this.taskStarts = parts.tasks.map(taskStart);
     this.#forkedWord = this.machine.plan.region('forked').offset >>> 2;
     this.#firstTask = parts.firstTask;
     this.#tasksWith = [parts.tasks, ...parts.reserve.map((_, i) => [...parts.tasks, ...parts.reserve.slice(0, i + 1)])];

@@ -1,6 +1,7 @@
 /** The interrupt flag, device interrupts, and what the entry code needs to know. */
 import { FRAME_META, FrameKind, FUNCTION_BASE, META_IF_SHIFT, META_KIND_SHIFT } from '../../machine/bytecode.ts';
 import { Line } from '../../machine/lines.ts';
+import { emitToggle } from '../event-context.ts';
 import type { Kernel } from '../kernel.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
@@ -9,9 +10,9 @@ function setIrqs(kernel: Kernel, cpu: number, on: boolean): number {
   const old = registers.irqs_enabled;
   if (old === Number(on)) return old;
   // As in the kernel: both events are recorded while interrupts are off.
-  if (on) kernel.emit(cpu, { type: 'irq_enable' });
+  if (on) emitToggle(kernel, cpu, { type: 'irq_enable' });
   registers.irqs_enabled = Number(on);
-  if (!on) kernel.emit(cpu, { type: 'irq_disable' });
+  if (!on) emitToggle(kernel, cpu, { type: 'irq_disable' });
   return old;
 }
 

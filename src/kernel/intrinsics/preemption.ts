@@ -1,6 +1,7 @@
 /** The preemption count (scheduler 1.1, 12.1): one instruction on x86, one micro-step here. */
 
 import { hex } from '../../util/bits.ts';
+import { emitToggle } from '../event-context.ts';
 import type { Kernel } from '../kernel.ts';
 import { PF_NO_SETAFFINITY } from '../task-flags.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
@@ -14,7 +15,7 @@ function add(kernel: Kernel, cpu: number, value: number): void {
   const info = count(kernel, cpu);
   const old = info.preempt_count;
   info.preempt_count = old + value;
-  if (old === 0) kernel.emit(cpu, { type: 'preempt_disable', preempt_count: old + value });
+  if (old === 0) emitToggle(kernel, cpu, { type: 'preempt_disable', preempt_count: old + value });
   if (kernel.profile.debug_preempt && ((old + value) & PREEMPT_MASK) >= PREEMPT_MASK - 10) {
     const headline = 'DEBUG_LOCKS_WARN_ON((preempt_count() & PREEMPT_MASK) >= PREEMPT_MASK - 10)';
     kernel.reportLocks(cpu, { slug: 'preempt_count_overflow', headline, detail: `preempt_count is ${hex(old + value)}` });
@@ -32,7 +33,7 @@ function subtract(kernel: Kernel, cpu: number, value: number): boolean {
     return false;
   }
   // As in the kernel: recorded while the count still stands.
-  if (old - value === 0) kernel.emit(cpu, { type: 'preempt_enable', preempt_count: 0 });
+  if (old - value === 0) emitToggle(kernel, cpu, { type: 'preempt_enable', preempt_count: 0 });
   info.preempt_count = old - value;
   return true;
 }

@@ -1,5 +1,6 @@
 /** Decisions of the scheduler, taken with the run-queue lock held (scheduler 2). */
 
+import { emitToggle } from '../event-context.ts';
 import { warningHeadline } from '../headlines.ts';
 import { endIfNothingLeft } from '../life.ts';
 import {
@@ -176,7 +177,7 @@ export const scheduling: IntrinsicTable = {
     'This CPU is about to halt. Ends the run when no CPU has, or will ever get, anything to do.',
     (kernel, cpu) => {
       // HALT lets interrupts in: as sti and hlt of x86 are one thing.
-      kernel.emit(cpu, { type: 'irq_enable' });
+      emitToggle(kernel, cpu, { type: 'irq_enable' });
       endIfNothingLeft(kernel, cpu);
       return undefined;
     },
