@@ -13,7 +13,7 @@ Runs a program to its end and prints what the kernel says, each finding with the
 
   --schedule NAME    a schedule of the program, or a file with the text of one
   --steps N          stops after N micro-steps
-  --at STEP          goes to that micro-step and prints the four views there instead
+  --at STEP          goes to that micro-step and prints the views there instead
   --events           prints every event as well
 ${OPTIONS}
 

@@ -8,6 +8,7 @@ import { holderOf } from '../kernel/mapping-models.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
+import { policyName, readQueue, readScheduling } from './queue-reader.ts';
 import {
   type CpuSnapshot,
   type MachineSnapshot,
@@ -112,7 +113,6 @@ function readPkmap({ machine, pkmap }: Kernel, { pae }: MappingFacts): PkmapSnap
   };
 }
 
-const POLICIES = ['SCHED_NORMAL', 'SCHED_FIFO', 'SCHED_RR'];
 const TIF_NEED_RESCHED = 0x8;
 const TASK_DEAD = 0x80;
 
@@ -132,8 +132,9 @@ function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot
     exited: exited && !running,
     running,
     queued: !running && !exited && view.on_rq !== 0,
-    policy: task.idle ? 'idle' : (POLICIES[view.policy] ?? `policy ${view.policy}`),
+    policy: policyName(task),
     prio: view.prio,
+    ...readScheduling(kernel, task),
     state: stateText(task, cpu, running, exited),
     migrationDisabled: view.migration_disabled,
     pagefaultDisabled: view.pagefault_disabled,
@@ -178,24 +179,6 @@ function readCpu(kernel: Kernel, cpu: number): CpuSnapshot {
     queue: readQueue(kernel, cpu),
     ...readActivity(kernel, cpu),
   };
-}
-
-/** The running task, then real-time tasks by priority, then fair tasks as their class would pick them. */
-function readQueue(kernel: Kernel, cpu: number): number[] {
-  const rq = kernel.rq(cpu);
-  const current = kernel.currentTask(cpu);
-  const realTime = follow(kernel, rq.rt.queue, (task) => task.view.rt.next);
-  const fair = follow(kernel, rq.cfs.queue, (task) => task.view.se.next);
-  const key = (task: Task): number => (kernel.profile.fair === 'eevdf' ? task.view.se.deadline : task.view.se.vruntime);
-  fair.sort((a, b) => key(a) - key(b));
-  const waiting = [...realTime, ...fair].filter((task) => task !== current);
-  return [...(current.idle ? [] : [current]), ...waiting].map((task) => task.pid);
-}
-
-function follow(kernel: Kernel, first: number, next: (task: Task) => number): Task[] {
-  const tasks: Task[] = [];
-  for (let task = kernel.taskAt(first); task && !tasks.includes(task); task = kernel.taskAt(next(task))) tasks.push(task);
-  return tasks;
 }
 
 /** Functions whose frame says that mappings are taken out or put back for a switch of tasks. */

@@ -1,5 +1,6 @@
 /** What the extension and its webviews say to each other. Both sides import these types and nothing else of one another. */
 import type { PreemptionModel } from './preemption.ts';
+import type { QueuesModel } from './queues.ts';
 import type { SlotsModel } from './slots.ts';
 import type { StacksModel } from './stacks.ts';
 import type { TimelineModel, TimelineRequest } from './timeline.ts';
@@ -19,6 +20,7 @@ export interface ModelOf {
   stacks: StacksModel;
   slots: SlotsModel;
   preemption: PreemptionModel;
+  queues: QueuesModel;
   timeline: TimelineModel;
 }
 

@@ -68,6 +68,14 @@ export interface TaskSnapshot {
   policy: string;
   /** Kernel priority: 0 to 98 real time (lower is stronger), 120 is nice 0. */
   prio: number;
+  /** Without boosting. */
+  normalPrio: number;
+  schedClass: 'stop' | 'deadline' | 'rt' | 'fair' | 'idle';
+  /** Affinity asked for, and the mask that the scheduler obeys, one bit a CPU. */
+  cpusMask: number;
+  obeyedMask: number;
+  /** What its class knows of it, as a phrase; empty: nothing worth telling. */
+  detail: string;
   /** As the debugger's thread list says it. */
   state: string;
   migrationDisabled: number;

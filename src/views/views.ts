@@ -1,6 +1,7 @@
 /** All views of one run. The adapter, the command line and the tests ask this; nobody draws from anything else. */
 import type { KernelEvent } from '../kernel/events.ts';
 import { type PreemptionModel, preemptionModel, preemptionText } from './preemption.ts';
+import { type QueuesModel, queuesModel, queuesText } from './queues.ts';
 import { type SlotsModel, slotsModel, slotsText } from './slots.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import { type StacksModel, stacksModel, stacksText } from './stacks.ts';
@@ -14,6 +15,7 @@ export interface ViewsBody {
   stacks: StacksModel;
   slots: SlotsModel;
   preemption: PreemptionModel;
+  queues: QueuesModel;
   timeline: TimelineModel;
 }
 
@@ -53,6 +55,7 @@ export class RunViews {
       stacks: stacksModel(now, this.#before),
       slots: slotsModel(now, this.#before),
       preemption: preemptionModel(now, this.#before),
+      queues: queuesModel(now, this.#before),
       timeline: this.timeline(request),
     };
   }
@@ -65,8 +68,8 @@ export class RunViews {
   }
 }
 
-export type ViewName = 'stacks' | 'slots' | 'preemption' | 'timeline';
-export type ViewModel = StacksModel | SlotsModel | PreemptionModel | TimelineModel;
+export type ViewName = 'stacks' | 'slots' | 'preemption' | 'queues' | 'timeline';
+export type ViewModel = StacksModel | SlotsModel | PreemptionModel | QueuesModel | TimelineModel;
 
 /** The text twin of any view. */
 export function toText(model: ViewModel): string {
@@ -77,6 +80,8 @@ export function toText(model: ViewModel): string {
       return slotsText(model);
     case 'preemption':
       return preemptionText(model);
+    case 'queues':
+      return queuesText(model);
     case 'timeline':
       return timelineText(model);
   }

@@ -51,12 +51,12 @@ describe('kmaplab run', () => {
     expect(ran.out.at(-1)).toMatch(/^stopped at step 10, /);
   });
 
-  test('--at prints the four views at a step, as text or as their models', async () => {
+  test('--at prints the views at a step, as text or as their models', async () => {
     const text = (await runCommand(files, 'run', '--at', '20', 'clean.klab')).out;
     expect(text[0]).toMatch(/^step 20, /);
     const [views] = (await runCommand(files, 'run', '--json', '--at', '20', 'clean.klab')).json();
     expect(views).toMatchObject({ type: 'views', step: 20 });
-    for (const name of ['stacks', 'slots', 'preemption', 'timeline']) {
+    for (const name of ['stacks', 'slots', 'preemption', 'queues', 'timeline']) {
       expect(views[name]).toMatchObject({ view: name, step: 20 });
       const twin = (views.text as Record<string, string>)[name];
       expect(text.join('\n')).toContain(twin);

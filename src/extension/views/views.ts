@@ -1,4 +1,4 @@
-/** Registers the four views and lets them follow the session. */
+/** Registers the views and lets them follow the session. */
 import * as vscode from 'vscode';
 import type { WebviewCommand } from '../../views/messages.ts';
 import type { ViewName } from '../../views/views.ts';
@@ -11,6 +11,7 @@ const TITLES: Record<ViewName, string> = {
   stacks: 'Kmap Stacks',
   slots: 'PTE Slots',
   preemption: 'Preemption',
+  queues: 'Run Queues',
   timeline: 'Timeline of CPUs',
 };
 

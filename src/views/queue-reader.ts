@@ -1,0 +1,55 @@
+/** What the views show of the scheduler: run queues, classes, affinity. Only looks. */
+import type { Kernel } from '../kernel/kernel.ts';
+import { allowedMask, queued } from '../kernel/sched/queues.ts';
+import { classNameOf } from '../kernel/sched/sched-class.ts';
+import type { Task } from '../kernel/task.ts';
+import { formatTime, type TaskSnapshot } from './snapshot.ts';
+
+const POLICIES: Readonly<Record<number, string>> = { 0: 'SCHED_NORMAL', 1: 'SCHED_FIFO', 2: 'SCHED_RR', 6: 'SCHED_DEADLINE' };
+const SCHED_RR = 2;
+
+export function policyName({ idle, view }: Task): string {
+  if (idle) return 'idle';
+  return view.is_stopper !== 0 ? 'stop' : (POLICIES[view.policy] ?? `policy ${view.policy}`);
+}
+
+export function readScheduling(
+  kernel: Kernel,
+  task: Task,
+): Pick<TaskSnapshot, 'normalPrio' | 'schedClass' | 'cpusMask' | 'obeyedMask' | 'detail'> {
+  const { view } = task;
+  return {
+    normalPrio: view.normal_prio,
+    schedClass: classNameOf(view),
+    cpusMask: view.cpus_mask,
+    obeyedMask: allowedMask(kernel, view),
+    detail: detailOf(kernel, task),
+  };
+}
+
+function detailOf(kernel: Kernel, { idle, view }: Task): string {
+  if (idle || view.on_rq === 0) return '';
+  switch (classNameOf(view)) {
+    case 'deadline':
+      return `${formatTime(Math.max(0, view.dl.runtime))} of budget left, deadline ${formatTime(view.dl.deadline)}`;
+    case 'rt':
+      return view.policy === SCHED_RR ? `${view.rt.time_slice} ticks of the quantum left` : '';
+    case 'fair':
+      return kernel.profile.fair === 'eevdf'
+        ? `vruntime ${view.se.vruntime}, deadline ${view.se.deadline}`
+        : `vruntime ${view.se.vruntime}`;
+    default:
+      return '';
+  }
+}
+
+/** pids: the running task, then deadline, real-time and fair tasks as their classes would pick them. */
+export function readQueue(kernel: Kernel, cpu: number): number[] {
+  const rq = kernel.rq(cpu);
+  const current = kernel.currentTask(cpu);
+  const fair = [...queued(kernel, rq, 'fair')];
+  const key = ({ view }: Task): number => (kernel.profile.fair === 'eevdf' ? view.se.deadline : view.se.vruntime);
+  fair.sort((a, b) => key(a) - key(b));
+  const waiting = [...queued(kernel, rq, 'dl'), ...queued(kernel, rq, 'rt'), ...fair].filter((task) => task !== current);
+  return [...(current.idle ? [] : [current]), ...waiting].map((task) => task.pid);
+}
