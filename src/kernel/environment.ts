@@ -20,6 +20,7 @@ const typedefsFor = ({ pae }: Profile): readonly TypedefSpec[] => [
   { name: 'gfp_t', type: 'unsigned int', doc: 'How memory may be allocated.' },
   { name: 'raw_spinlock_t', type: 'struct raw_spinlock', doc: 'A lock that spins on every preemption model.' },
   { name: 'spinlock_t', type: 'struct spinlock', doc: 'Spins without PREEMPT_RT.' },
+  { name: 'local_lock_t', type: 'struct local_lock', doc: 'Names the per-CPU data that a section protects.' },
   { name: 'wait_queue_head_t', type: 'struct wait_queue_head', doc: 'Tasks that wait for the same thing.' },
   { name: 'wait_queue_entry_t', type: 'struct wait_queue_entry', doc: 'One waiter.' },
   { name: 'pid_t', type: 'int', doc: 'Number of a task.' },

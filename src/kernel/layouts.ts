@@ -1,7 +1,7 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
 import type { StructLayout } from '../machine/layout.ts';
 import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
-import { completion, rawSpinlock, spinlock, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
+import { completion, lockLayouts, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
 import { pageLayout } from './layouts/memory.ts';
 import { cfsRq, dlRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
 import { cpuStopDone, cpuStopper, cpuStopWork } from './layouts/stop.ts';
@@ -43,8 +43,7 @@ export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
     held_lock: heldLock,
     lock_class: lockClass,
     lock_list: lockList,
-    raw_spinlock: rawSpinlock,
-    spinlock,
+    ...lockLayouts,
     wait_queue_head: waitQueueHead,
     wait_queue_entry: waitQueueEntry,
     completion,

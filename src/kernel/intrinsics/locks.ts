@@ -47,6 +47,20 @@ export const locks: IntrinsicTable = {
       return undefined;
     },
   },
+  cmpxchg: {
+    prototype: 'unsigned long cmpxchg(void *ptr, unsigned long old, unsigned long new)',
+    doc: 'Writes new to a word if it holds old, as one instruction. Returns what it held.',
+    context: 'any',
+    maySleep: false,
+    execute(kernel, cpu, address, old, fresh) {
+      const word = kernel.lockWord(cpu, address);
+      if (word < 0) return 0;
+      const { memory } = kernel.machine;
+      const found = memory.words[word];
+      if (found === (old | 0)) memory.write(word, fresh);
+      return found;
+    },
+  },
   cpu_relax: {
     prototype: 'void cpu_relax(void)',
     doc: 'Waits a moment in a loop that waits for another CPU.',

@@ -1,6 +1,7 @@
 /** All intrinsics, in the order in which compiled code numbers them. */
 import type { IntrinsicSignature } from '../../lang/environment.ts';
 import { compiled } from './compiled.ts';
+import { contention } from './contention.ts';
 import { contextChecks } from './context-checks.ts';
 import { fork } from './fork.ts';
 import { interrupts } from './interrupts.ts';
@@ -21,6 +22,7 @@ const families: readonly IntrinsicTable[] = [
   preemption,
   interrupts,
   locks,
+  contention,
   lockdep,
   scheduling,
   switching,

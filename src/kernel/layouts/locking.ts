@@ -13,6 +13,24 @@ export const spinlock = defineStruct('spinlock', 'spinlock_t: without PREEMPT_RT
   rlock: nested(rawSpinlock, 'The raw lock inside.'),
 });
 
+const localLock = defineStruct('local_lock', 'local_lock_t without PREEMPT_RT: nothing but a name for lockdep.', {
+  owner: pointer('struct task_struct', 'CONFIG_LOCKDEP: who is inside on this CPU, NULL: nobody.'),
+});
+
+const mutexWaiter = defineStruct('mutex_waiter', 'One who waits for a mutex; lies on its stack.', {
+  next: pointer('struct mutex_waiter', 'Next waiter. Protected by wait_lock.'),
+  task: pointer('struct task_struct', 'Who waits.'),
+});
+
+const mutex = defineStruct('mutex', 'A lock that sleeps; without PREEMPT_RT nobody is boosted.', {
+  owner: u32(
+    'The task that owns it, and in the low bits MUTEX_FLAG_WAITERS 1, HANDOFF 2, PICKUP 4. Changed by compare-exchange only.',
+    { hex: true },
+  ),
+  wait_lock: nested(rawSpinlock, 'Protects the list.'),
+  first_waiter: pointer('struct mutex_waiter', 'First of those who wait, in order of arrival.'),
+});
+
 export const waitQueueHead = defineStruct('wait_queue_head', 'Tasks that wait for the same thing, in order of arrival.', {
   lock: nested(rawSpinlock, 'Protects the list.'),
   head: pointer('struct wait_queue_entry', 'First waiter, NULL: none. Protected by lock.'),
@@ -29,3 +47,12 @@ export const completion = defineStruct('completion', '"That event has happened",
   done: u32('How many waiters may still pass. Protected by wait.lock.'),
   wait: nested(waitQueueHead, 'Who waits for it.'),
 });
+
+/** The locks that a kernel has as they are without and with PREEMPT_RT; inner structs first. */
+export const lockLayouts = {
+  raw_spinlock: rawSpinlock,
+  spinlock,
+  local_lock: localLock,
+  mutex_waiter: mutexWaiter,
+  mutex,
+};

@@ -142,6 +142,10 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     non_block_count: s32('Depth of non_block_start(): code that must not sleep although it could.'),
     softirq_disable_cnt: s32('PREEMPT_RT: softirq part of the preemption count.', { hex: true }),
     pi_lock: nested(rawSpinlock, 'Serialises wake-ups, affinity and priority changes.'),
+    blocked_on: pointer('void', 'Lock that it waits for, asleep or about to be; from contention_begin to contention_end.', {
+      ghost: true,
+    }),
+    spins_on: pointer('void', 'Spinning lock that it waits for, running.', { ghost: true }),
     pid: s32('100 and up in order of declaration; 0 for idle tasks.'),
     flags: u32('PF_EXITING 0x4, PF_KTHREAD 0x200000, PF_NO_SETAFFINITY 0x4000000.', { hex: true }),
     exit_state: s32('EXIT_DEAD 16 once it has gone.'),
