@@ -95,6 +95,6 @@ function lockOfTask({ machine, layouts, tasks }: Kernel, offset: number): LockId
   if (offset < region.offset || !task) return undefined;
   const inside = (offset - region.offset) % region.stride;
   const field = layouts.task_struct.fields.find((one) => one.offset === inside && one.type.kind === 'struct');
-  if (!field || field.type.kind !== 'struct') return undefined;
+  if (field?.type.kind !== 'struct') return undefined;
   return { name: `${task.comm}.${field.name}`, kind: LOCK_STRUCTS[field.type.layout.name] ?? '' };
 }
