@@ -6,6 +6,7 @@ import type { Setting } from '../lang/tree.ts';
 import { resolveBeside } from '../util/beside.ts';
 import { klabSources } from './klab/index.ts';
 import { MAPPING_MODELS, mappingModel } from './mapping-models.ts';
+import { hasMigrateSource } from './migrate-variants.ts';
 import type { Profile } from './profile.ts';
 
 export const KERNEL_URI = 'klab-kernel:';
@@ -28,6 +29,7 @@ export function kernelSources(
   const shipped = mappingModel(profile.mapping);
   const sources = Object.entries(klabSources)
     .filter(([path]) => !modelFiles.has(path) || shipped?.files.includes(path))
+    .filter(([path]) => hasMigrateSource(profile.migrate_disable, path))
     .map(([path, text]): Source => ({ uri: KERNEL_URI + path, text, role: 'kernel' }));
   if (shipped) return { sources, diagnostics: [] };
 

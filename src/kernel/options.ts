@@ -1,5 +1,6 @@
 /** Which CONFIG_ options of the kernel's build a profile switches on, besides those of the mapping models. */
 import { isUpTo, KERNEL_ERAS, mappingModel } from './mapping-models.ts';
+import { MIGRATE_DISABLE_VARIANTS } from './migrate-variants.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption, preemptsKernel, preemptsReaders } from './resolve-profile.ts';
 
@@ -31,6 +32,13 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_XTENSA: profile.arch === 'xtensa',
     /** Up to 4.1 pagefault_disable() was preempt_disable() under another name (highmem 1.6). */
     CONFIG_PAGEFAULT_COUNTS_PREEMPT: isUpTo(profile, 'v3_10'),
+    CONFIG_RT_PUSH_IPI: profile.rt_push_ipi === 'auto' ? profile.preempt === 'rt' : profile.rt_push_ipi === 'on',
+    ...Object.fromEntries(
+      MIGRATE_DISABLE_VARIANTS.map(({ name }) => [
+        `CONFIG_MIGRATE_DISABLE_${name.toUpperCase()}`,
+        profile.migrate_disable === name,
+      ]),
+    ),
     ...Object.fromEntries(KERNEL_ERAS.map((era) => [`CONFIG_KERNEL_${era.toUpperCase()}`, profile.kernel === era])),
   };
   const names = Object.keys(state);

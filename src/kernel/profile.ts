@@ -1,5 +1,6 @@
 /** The settings of one machine, resolved. Names are the language's; values come from `settings.ts`'s table. */
 import type { KernelEra } from './mapping-models.ts';
+import type { MigrateDisableVariant } from './migrate-variants.ts';
 
 export interface Profile {
   /** 1 to 8. One CPU means a kernel without SMP. */
@@ -50,6 +51,10 @@ export interface Profile {
   debug_raw_nesting: boolean;
   /** Lock checks go on after their first report. */
   debug_lockdep_go_on: boolean;
+  /** What migrate_disable() does, and what the balancer does about pinned tasks (scheduler 3). */
+  migrate_disable: MigrateDisableVariant;
+  /** RT_PUSH_IPI; `auto`: with preempt = rt. */
+  rt_push_ipi: 'auto' | 'on' | 'off';
   fair: 'eevdf' | 'cfs';
   /** SCHED_DEADLINE: a budget ends by a timer of its own (HRTICK_DL), not at the next tick. */
   hrtick: boolean;

@@ -114,6 +114,11 @@ function conflictOf(profile: Profile): Conflict | undefined {
   if (profile.pae && profile.arch !== 'x86') {
     return { setting: 'pae', message: `'pae = on' needs 'arch = x86', not '${profile.arch}'` };
   }
+  if (profile.migrate_disable === 'as_preempt' && profile.preempt === 'rt') {
+    const message =
+      "'migrate_disable = as_preempt' does not go with 'preempt = rt': there spin_lock() disables migration and may sleep under another lock";
+    return { setting: 'migrate_disable', message };
+  }
   if (profile.preempt_count !== 'off') return undefined;
   if (preemptsKernel(profile)) {
     return {

@@ -4,6 +4,7 @@
  */
 import type { SettingSpec } from '../lang/environment.ts';
 import { MAPPING_MODELS } from './mapping-models.ts';
+import { MIGRATE_DISABLE_VARIANTS } from './migrate-variants.ts';
 import type { Profile } from './profile.ts';
 
 export { MAPPING_MODELS } from './mapping-models.ts';
@@ -292,6 +293,25 @@ export const settings: readonly KernelSetting[] = [
     doc: 'Lock checks go on after their first report. Kernels switch them off there.',
     value: { kind: 'flag' },
     default: false,
+  },
+  {
+    name: 'migrate_disable',
+    doc: 'What migrate_disable() does, and what the balancer does about pinned tasks (scheduler 3).',
+    value: { kind: 'enum', values: MIGRATE_DISABLE_VARIANTS },
+    default: 'v5_14',
+  },
+  {
+    name: 'rt_push_ipi',
+    doc: 'RT_PUSH_IPI: a CPU that wants real-time work asks the overloaded CPUs by interrupt, instead of taking their locks (scheduler 2.5).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'auto', doc: 'On with preempt = rt, off otherwise, as in 6.12.' },
+        { name: 'on', doc: 'The overloaded CPUs push, one after the other.' },
+        { name: 'off', doc: 'The CPU pulls: it takes the lock of each overloaded run queue.' },
+      ],
+    },
+    default: 'auto',
   },
   {
     name: 'fair',

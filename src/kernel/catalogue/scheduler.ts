@@ -51,6 +51,16 @@ export const schedulerFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
+    slug: 'migrate_disable_overflow',
+    kind: 'warn',
+    reference: 'S-D8',
+    title: 'migrate_disable() nested too deeply',
+    explanation:
+      'The count of disabled migration has 16 bits, and this section is more than 32,767 deep. Usual cause: a missing migrate_enable() in a ' +
+      'loop. Debug kernels from 6.12 on warn half-way, before the count comes round to zero.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
     slug: 'preempt_count_underflow',
     kind: 'debug',
     reference: 'S-D9',

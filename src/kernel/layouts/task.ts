@@ -123,14 +123,10 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     dl: nested(schedDlEntity, 'Deadline class.'),
     cpus_ptr: pointer(
       'cpumask_t',
-      'The mask that the scheduler obeys: cpus_mask, or pinned_mask once switched out while pinned.',
+      'The mask that the scheduler obeys: cpus_mask, or cpumask_of(cpu) once switched out while pinned.',
       { typedef: 'const cpumask_t *' },
     ),
     cpus_mask: u32('Affinity asked for, one bit a CPU. Protected by pi_lock and the run-queue lock.', {
-      hex: true,
-      typedef: 'cpumask_t',
-    }),
-    pinned_mask: u32('The one-CPU mask that cpus_ptr points to while pinned (in the kernel: cpumask_of(cpu)).', {
       hex: true,
       typedef: 'cpumask_t',
     }),
