@@ -14,6 +14,7 @@ import {
   ENQUEUE_REPLENISH,
   ENQUEUE_WAKEUP,
 } from './sched/flags.ts';
+import { SOFTIRQS } from './softirqs.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
 type Row = readonly [name: string, value: number, type: string, doc: string];
@@ -52,6 +53,9 @@ const fixed: readonly Row[] = [
   ['SOFTIRQ_OFFSET', 0x100, 'int', 'Serving a softirq.'],
   ['SOFTIRQ_DISABLE_OFFSET', 0x200, 'int', 'One local_bh_disable().'],
   ['SOFTIRQ_MASK', 0xff00, 'int', 'Bits of the softirq part.'],
+  ['NR_SOFTIRQS', SOFTIRQS.length, 'int', 'Number of softirqs.'],
+  ['MAX_SOFTIRQ_RESTART', 10, 'int', 'Rounds of softirqs in a row, before the rest is left to ksoftirqd.'],
+  ['MAX_SOFTIRQ_TIME', 2_000_000, 'unsigned long', 'Time that softirqs take in a row, before the rest is left to ksoftirqd, ns.'],
   ['HARDIRQ_OFFSET', 0x10000, 'int', 'One hardirq.'],
   ['HARDIRQ_MASK', 0xf0000, 'int', 'Bits of the hardirq depth.'],
   ['NMI_OFFSET', 0x100000, 'int', 'One NMI.'],
@@ -89,6 +93,7 @@ const fixed: readonly Row[] = [
 export function constants(profile: Profile, layout: AddressLayout): NamedConstant[] {
   const rows: Row[] = [
     ...fixed,
+    ...SOFTIRQS.map(({ name, doc }, nr): Row => [`${name}_SOFTIRQ`, nr, 'unsigned int', `Softirq: ${doc}`]),
     ...lockConstants,
     ['nr_cpu_ids', profile.cpus, 'int', 'Number of CPUs.'],
     ['NR_CPUS', layout.nrCpus, 'int', 'CPUs that the kernel is built for.'],
@@ -96,6 +101,12 @@ export function constants(profile: Profile, layout: AddressLayout): NamedConstan
     ['HZ', Math.max(1, Math.round(1e9 / profile.tick_ns)), 'int', 'Ticks in a second.'],
     ['TICK_NSEC', profile.tick_ns, 'unsigned long', 'Time between two ticks, ns.'],
     ['FAULT_NSEC', profile.fault_ns, 'unsigned long', 'Time that a missing user page takes to come, ns.'],
+    [
+      'SOFTIRQ_LOCK_OFFSET',
+      0x200 + (countsPreemption(profile) ? 1 : 0),
+      'int',
+      'What spin_lock_bh() adds to the count, without PREEMPT_RT.',
+    ],
     ['PREEMPT_DISABLE_OFFSET', countsPreemption(profile) ? 1 : 0, 'int', 'What preempt_disable() adds to the count.'],
     ['PKMAP_BASE', layout.PKMAP_BASE, 'unsigned long', 'Where persistent mappings begin.'],
     ['LAST_PKMAP', layout.LAST_PKMAP, 'int', 'Number of persistent mappings.'],

@@ -11,6 +11,10 @@ import type { Profile } from './profile.ts';
 
 export const KERNEL_URI = 'klab-kernel:';
 
+/** Kernel sources of which there are two, where PREEMPT_RT replaces whole functions. */
+const onRt: readonly string[] = ['/irq/softirq-rt.klab'];
+const notOnRt: readonly string[] = ['/irq/softirq-bh.klab'];
+
 const modelFiles: ReadonlySet<string> = new Set(MAPPING_MODELS.flatMap(({ files }) => files));
 
 /** Text of the kernel source at `uri`; undefined when there is none. */
@@ -30,6 +34,7 @@ export function kernelSources(
   const sources = Object.entries(klabSources)
     .filter(([path]) => !modelFiles.has(path) || shipped?.files.includes(path))
     .filter(([path]) => hasMigrateSource(profile.migrate_disable, path))
+    .filter(([path]) => !(profile.preempt === 'rt' ? notOnRt : onRt).includes(path))
     .map(([path, text]): Source => ({ uri: KERNEL_URI + path, text, role: 'kernel' }));
   if (shipped) return { sources, diagnostics: [] };
 

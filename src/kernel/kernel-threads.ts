@@ -3,11 +3,13 @@
  * body is a function of the kernel sources that sleeps in TASK_INTERRUPTIBLE when it has nothing to do.
  */
 import type { Machine } from '../machine/machine.ts';
+import { assert } from '../util/assert.ts';
 import { makeTask, type TaskFacts } from './boot-tasks.ts';
 import type { BuiltProgram } from './build.ts';
 import { functionIndex } from './function-index.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { stopperThreads } from './sched/stopper.ts';
+import { softirqThreads } from './softirqs.ts';
 import type { Task } from './task.ts';
 
 /** Pids of kernel threads count up from here and stay below those of the program's tasks. */
@@ -23,12 +25,14 @@ export interface KernelThread {
   stopper?: true;
   /** Function of the kernel sources, without parameters; never returns. */
   body: string;
+  /** Per-CPU pointer of the kernel sources by which they find it. */
+  variable?: string;
 }
 
 /** The threads of one kind that a machine has, lowest CPU first. */
 export type KernelThreadFamily = (built: BuiltProgram) => readonly KernelThread[];
 
-const families: readonly KernelThreadFamily[] = [stopperThreads];
+const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads];
 
 export function kernelThreads(built: BuiltProgram): KernelThread[] {
   return families.flatMap((family) => family(built));
@@ -38,7 +42,7 @@ export function kernelThreads(built: BuiltProgram): KernelThread[] {
 export function makeKernelThreads(machine: Machine, built: BuiltProgram, first: number): Task[] {
   const unit = countsPreemption(built.profile) ? 1 : 0;
   const unlocked = built.environment.enabledOptions.has('CONFIG_INTERRUPTS_ON_CTXSW');
-  return kernelThreads(built).map(({ comm, cpu, facts, stopper, body }, number) => {
+  return kernelThreads(built).map(({ comm, cpu, facts, stopper, body, variable }, number) => {
     const task = makeTask(machine, built, {
       index: first + number,
       pid: FIRST_KERNEL_PID + number,
@@ -54,6 +58,13 @@ export function makeKernelThreads(machine: Machine, built: BuiltProgram, first: 
     });
     task.view.__state = TASK_INTERRUPTIBLE;
     task.view.is_stopper = Number(stopper ?? false);
+    if (variable !== undefined) setPerCpu(machine, built, variable, cpu, task.address);
     return task;
   });
+}
+
+function setPerCpu(machine: Machine, built: BuiltProgram, name: string, cpu: number, value: number): void {
+  const variable = built.image.variables.find((one) => one.name === name);
+  assert(variable, `the kernel sources define no variable ${name}`);
+  machine.memory.write((machine.offsetOf(machine.perCpuBase(cpu)) + variable.offset) >>> 2, value);
 }

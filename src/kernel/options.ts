@@ -16,6 +16,8 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_PREEMPT_RT: profile.preempt === 'rt',
     CONFIG_PREEMPTION: preemptsKernel(profile),
     CONFIG_PREEMPT_RCU: preemptsReaders(profile),
+    /** Handlers are threads: always with PREEMPT_RT. */
+    CONFIG_FORCED_IRQ_THREADS: profile.preempt === 'rt',
     CONFIG_PREEMPT_COUNT: countsPreemption(profile),
     CONFIG_DEBUG_PREEMPT: profile.debug_preempt,
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,

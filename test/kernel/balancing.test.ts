@@ -129,7 +129,7 @@ describe('classes', () => {
     expect(switches(kernel, { times: true }).slice(1, 4)).toEqual([
       '100.0 CPU0: a ==> b R+',
       '200.0 CPU0: b ==> a R+',
-      '250.1 CPU0: a ==> b X',
+      '250.2 CPU0: a ==> b X',
     ]);
   });
 

@@ -90,6 +90,16 @@ export const schedulerFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
+    slug: 'softirq_count_leak',
+    kind: 'debug',
+    reference: 'S-D19',
+    title: 'A softirq handler came back with another preempt count',
+    explanation:
+      'A softirq handler took a lock or disabled preemption and did not undo it, or undid too much. Whatever was interrupted would go on with ' +
+      'the wrong count, so the kernel puts it right. The lock, if it was one, stays taken.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
     slug: 'irq_handler_enabled_irqs',
     kind: 'warn',
     reference: 'S-D21',

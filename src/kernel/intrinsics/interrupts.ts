@@ -2,7 +2,9 @@
 import { FRAME_META, FrameKind, FUNCTION_BASE, META_IF_SHIFT, META_KIND_SHIFT } from '../../machine/bytecode.ts';
 import { Line } from '../../machine/lines.ts';
 import { emitToggle } from '../event-context.ts';
+import { hex } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
+import { softirqName } from '../softirqs.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
 function setIrqs(kernel: Kernel, cpu: number, on: boolean): number {
@@ -102,6 +104,29 @@ export const interrupts: IntrinsicTable = {
     execute(kernel, cpu) {
       const device = kernel.devices.find((one) => one.line === Line.nmi && one.cpu === cpu);
       return device ? FUNCTION_BASE + device.handler * 16 : 0;
+    },
+  },
+  __ffs: {
+    prototype: 'unsigned long __ffs(unsigned long word)',
+    doc: 'Number of the lowest bit that is set; one must be.',
+    context: 'any',
+    maySleep: false,
+    execute: (_kernel, _cpu, word) => 31 - Math.clz32(word & -word),
+  },
+  softirq_leaked_count: {
+    prototype: 'void softirq_leaked_count(unsigned int vec, void *action, int count)',
+    doc: 'Reports a softirq handler that came back with another preemption count than it was called with.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, vec, action, before) {
+      const { preempt_count: after } = kernel.currentTask(cpu).view.thread_info;
+      const counts = `preempt_count ${hex(before).slice(2)}, exited with ${hex(after).slice(2)}`;
+      kernel.report(cpu, {
+        slug: 'softirq_count_leak',
+        headline: `huh, entered softirq ${vec} ${softirqName(vec)} ${hex(action).slice(2)} with ${counts}?`,
+        detail: 'the count is put back to what it was',
+      });
+      return undefined;
     },
   },
   irq_handler_enabled_irqs: {

@@ -4,6 +4,7 @@ import { hex } from '../../util/bits.ts';
 import type { EventDetail } from '../events.ts';
 import { pageFaultHeadline } from '../headlines.ts';
 import type { Kernel } from '../kernel.ts';
+import { softirqName } from '../softirqs.ts';
 import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
 const trace = (prototype: string, doc: string, execute: Execute): Intrinsic => ({
@@ -29,6 +30,12 @@ const wake = (type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new', doc: s
     const task = kernel.task(p);
     const { prio, cpu: target_cpu } = task.view;
     kernel.emit(cpu, { type, wakee_comm: task.comm, wakee_pid: task.pid, prio, target_cpu });
+    return undefined;
+  });
+
+const softirq = (type: 'softirq_raise' | 'softirq_entry' | 'softirq_exit', doc: string): Intrinsic =>
+  trace(`void trace_${type}(unsigned int vec)`, doc, (kernel, cpu, vec) => {
+    kernel.emit(cpu, { type, vec, action: softirqName(vec) });
     return undefined;
   });
 
@@ -108,6 +115,9 @@ export const traces: IntrinsicTable = {
     type: 'reschedule_exit',
     vector: 17,
   }),
+  trace_softirq_raise: softirq('softirq_raise', 'Records that a softirq is due.'),
+  trace_softirq_entry: softirq('softirq_entry', 'Records that a softirq begins.'),
+  trace_softirq_exit: softirq('softirq_exit', 'Records that a softirq ends.'),
   trace_nmi_entry: mark('void trace_nmi_entry(void)', 'Records a non-maskable interrupt.', { type: 'nmi_entry' }),
   trace_nmi_exit: mark('void trace_nmi_exit(void)', 'Records the end of a non-maskable interrupt.', { type: 'nmi_exit' }),
   trace_page_fault_kernel: trace(
