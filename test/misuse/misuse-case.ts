@@ -52,10 +52,6 @@ export const task = (body: string): string => `task a(cpu = 0) {\n${body}\n}\n`;
 export const pair = (a: string, b: string): string =>
   `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {\n${a}\n}\ntask b(policy = SCHED_FIFO, prio = 10, cpu = 0) {\n${b}\n}\n`;
 
-/** A task that calls `sys_call()` from user mode. */
-export const caller = (body: string, calls = 1): string =>
-  `SYSCALL int sys_call(void)\n{\n${body}\n\treturn 0;\n}\nuser task a(cpu = 0) {\n${'\tsys_call();\n'.repeat(calls)}}\n`;
-
 const HELPERS = `
 int turn;
 static void await(int wanted)

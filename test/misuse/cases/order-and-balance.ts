@@ -252,8 +252,8 @@ export const nestTooDeepRow: MisuseRow = {
   atomic_stack: [
     {
       says: "silent, runs into next CPU's slots -> D01 there",
-      body: `${task('\tint i;\n\tfor (i = 0; i < 21; i++)\n\t\tmap_page(p1);\n\tturn = 1;\n\tawait(2);')}task b(cpu = 1) {\n\tawait(1);\n\tprintk("silent");\n\tturn = 2;\n\tmap_page(p2);\n}\n`,
-      kernel: [schedulesAtomic('a', 100, 22), stops('slot_busy', 'atomic_stack', 'kmap_atomic')],
+      body: `${task('\tint i;\n\tfor (i = 0; i < 21; i++)\n\t\tmap_page(p1);\n\tturn = 1;\n\tawait(2);\n\tmdelay(1);')}task b(cpu = 1) {\n\tawait(1);\n\tprintk("silent");\n\tturn = 2;\n\tmap_page(p2);\n}\n`,
+      kernel: [stops('slot_busy', 'atomic_stack', 'kmap_atomic'), schedulesAtomic('a', 100, 22)],
       seen: ['leak_at_exit'],
       printed: ['silent'],
     },
