@@ -11,7 +11,7 @@ import type { SourceFile } from '../lang/tree.ts';
 import type { Image } from '../machine/bytecode.ts';
 import { createEnvironment } from './environment.ts';
 import { textHash } from './hash.ts';
-import { kernelSources, kernelSourceText } from './kernel-sources.ts';
+import { kernelSources, kernelSourceText, type SourceDepth } from './kernel-sources.ts';
 import { createLayouts, type KernelLayouts } from './layouts.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { checkInterface } from './model-interface.ts';
@@ -27,6 +27,8 @@ export interface BuildRequest {
   readFile?: (relativePath: string) => string | undefined;
   /** Name for such a text in diagnostics and breakpoints; unless given, the path beside the program. */
   nameFile?: (relativePath: string) => string;
+  /** `outline`: of the kernel only its declarations are read, which is enough to check a program. Not for `buildProgram`. */
+  depth?: SourceDepth;
 }
 
 export interface BuiltProgram {
@@ -61,12 +63,12 @@ export interface CheckResult {
 }
 
 /** Parses and checks the program at `uri` together with the kernel sources of its profile. Never throws for what a learner wrote. */
-export function checkText({ uri, text, settings = {}, readFile, nameFile }: BuildRequest): CheckResult {
+export function checkText({ uri, text, settings = {}, readFile, nameFile, depth }: BuildRequest): CheckResult {
   const own: Source = { uri, text, role: 'program' };
   const parsed = parseSource(own);
   const written = parsed.file.declarations.flatMap((declaration) => (declaration.kind === 'machine' ? declaration.settings : []));
   const { profile, diagnostics: settingFaults } = resolveProfile(uri, written, settings);
-  const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile, nameFile);
+  const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile, nameFile, depth);
   const layouts = createLayouts({ kmMaxIdx: mappingFacts(profile).slotsPerCpu, pae: profile.pae });
   const environment = createEnvironment(profile, layouts);
 
@@ -88,7 +90,7 @@ export function checkText({ uri, text, settings = {}, readFile, nameFile }: Buil
 }
 
 /** Builds the program at `uri`. Never throws for what a learner wrote; diagnostics are those of the learner's files. */
-export function buildProgram(request: BuildRequest): BuildResult {
+export function buildProgram(request: Omit<BuildRequest, 'depth'>): BuildResult {
   const { program, environment, profile, layouts, sources, diagnostics } = checkText(request);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
 

@@ -22,6 +22,9 @@ export function kernelSourceText(uri: string): string | undefined {
   return uri.startsWith(KERNEL_URI) ? klabSources[uri.slice(KERNEL_URI.length)] : undefined;
 }
 
+/** Whole kernel sources, or no more than what they declare. */
+export type SourceDepth = 'whole' | 'outline';
+
 /** All kernel sources of `profile`: the common ones, and those of the one mapping model. */
 export function kernelSources(
   uri: string,
@@ -29,13 +32,16 @@ export function kernelSources(
   written: readonly Setting[],
   readFile: ((relativePath: string) => string | undefined) | undefined,
   nameFile: (relativePath: string) => string = (path) => resolveBeside(uri, path),
+  depth: SourceDepth = 'whole',
 ): { sources: Source[]; diagnostics: Diagnostic[] } {
   const shipped = mappingModel(profile.mapping);
   const sources = Object.entries(klabSources)
     .filter(([path]) => !modelFiles.has(path) || shipped?.files.includes(path))
     .filter(([path]) => hasMigrateSource(profile.migrate_disable, path))
     .filter(([path]) => !(profile.preempt === 'rt' ? notOnRt : onRt).includes(path))
-    .map(([path, text]): Source => ({ uri: KERNEL_URI + path, text, role: 'kernel' }));
+    .map(
+      ([path, text]): Source => ({ uri: KERNEL_URI + path, text, role: 'kernel', ...(depth === 'outline' && { outline: true }) }),
+    );
   if (shipped) return { sources, diagnostics: [] };
 
   const own = readFile?.(profile.mapping);

@@ -32,7 +32,7 @@ export function checkFunctionBody(
   c.unknownNames = new Set();
   if (declaration.kind === 'function') declareParameters(c, declaration.parameters, state);
   const { body } = declaration;
-  if (body) {
+  if (body && !('skipped' in declaration && declaration.skipped)) {
     checkBody({ c, statics }, body);
     const faulty = c.faulty || c.reporter.diagnostics.some(({ severity }) => severity === 'error');
     if (!faulty) advise(c, state, body);

@@ -5,7 +5,14 @@ import { type BaseType, type Declarator, parseBaseType, parseDeclarator, parsePa
 import type { Range } from './source.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { keywords, specifierWords } from './tokens.ts';
-import type { Declaration, EnumDeclaration, FunctionDeclaration, StructDeclaration, VariableDeclaration } from './tree.ts';
+import type {
+  BlockStatement,
+  Declaration,
+  EnumDeclaration,
+  FunctionDeclaration,
+  StructDeclaration,
+  VariableDeclaration,
+} from './tree.ts';
 
 type Storage = VariableDeclaration['storage'];
 
@@ -154,6 +161,12 @@ function parseFunction(
     if (p.is('(')) p.skipGroup();
   }
   if (p.is('{')) {
+    if (p.source.outline) {
+      const bodyStart = p.token.start;
+      p.skipGroup();
+      const body: BlockStatement = { kind: 'block', body: [], start: bodyStart, end: p.previousEnd };
+      return { ...head, body, skipped: true, ...p.rangeFrom(start) };
+    }
     const body = parseBlock(p, `the function '${head.name}'`);
     p.accept(';');
     return { ...head, body, ...p.rangeFrom(start) };

@@ -1,5 +1,5 @@
 /** Source text to tree. Total: every text gives a tree and a list of diagnostics, and takes time in proportion to its length. */
-import { readComments } from './comments.ts';
+import { type CommentFacts, readComments } from './comments.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { lex } from './lexer.ts';
 import { limits } from './limits.ts';
@@ -11,6 +11,7 @@ import { parseTypeName, startsDeclaration } from './parser-types.ts';
 import { Reporter } from './reporter.ts';
 import type { Source } from './source.ts';
 import { TokenCursor } from './token-cursor.ts';
+import type { Token } from './tokens.ts';
 import type { Declaration, Expression, FunctionDeclaration, SourceFile, Statement, TypeName } from './tree.ts';
 import { cutDeepNodes } from './tree-depth.ts';
 
@@ -65,8 +66,29 @@ export function parseTypeText(text: string): TypeName | undefined {
 
 function open(source: Source): { p: TokenCursor; reporter: Reporter } {
   const reporter = new Reporter(source.uri);
-  const { tokens, comments } = lex(source.text, reporter);
-  return { p: new TokenCursor(source, tokens, readComments(comments, tokens), reporter), reporter };
+  const { tokens, facts } = source.outline ? lexOnce(source.text, reporter) : lexWhole(source.text, reporter);
+  return { p: new TokenCursor(source, tokens, facts, reporter), reporter };
+}
+
+interface Lexed {
+  tokens: readonly Token[];
+  facts: CommentFacts;
+}
+
+function lexWhole(text: string, reporter: Reporter): Lexed {
+  const { tokens, comments } = lex(text, reporter);
+  return { tokens, facts: readComments(comments, tokens) };
+}
+
+/** Sources read as outlines are the few that never change: their tokens are kept. */
+const kept = new Map<string, Lexed>();
+
+function lexOnce(text: string, reporter: Reporter): Lexed {
+  const known = kept.get(text);
+  if (known) return known;
+  const lexed = lexWhole(text, reporter);
+  kept.set(text, lexed);
+  return lexed;
 }
 
 function parseFileLevel(p: TokenCursor): Declaration[] {

@@ -30,6 +30,8 @@ export interface FunctionDeclaration extends Range {
   specifiers: string[];
   /** Undefined for a prototype. */
   body?: BlockStatement;
+  /** There is a body, and it was passed over: `body` is empty. */
+  skipped?: true;
   /** Text of the comment directly above, without comment marks: hover documentation. */
   doc: string;
   symbol?: FunctionSymbol;

@@ -79,7 +79,9 @@ describe('booting', () => {
     expect([0, 1, 2].map((cpu) => kernel.currentTask(cpu).comm)).toEqual(['swapper/0', 'swapper/1', 'swapper/2']);
     expect([0, 1, 2].map((cpu) => kernel.rq(cpu).nr_running)).toEqual([0, 2, 0]);
     expect([0, 1, 2].map((cpu) => kernel.preemptNeedResched(cpu))).toEqual([false, true, false]);
-    expect(kernel.tasks.filter(({ ownThread }) => !ownThread).map(({ pid }) => pid)).toEqual([0, 0, 0, 100, 101]);
+    const { tasks } = kernel;
+    expect([...tasks.slice(0, 3), ...kernel.programTasks].map(({ pid }) => pid)).toEqual([0, 0, 0, 100, 101]);
+    expect(tasks.every(({ index }, at) => index === at)).toBe(true);
     expect(kernel.life).toBe('running');
   });
 

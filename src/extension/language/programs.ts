@@ -1,6 +1,7 @@
 /** The open programs, parsed and checked, kept per version of their text. */
 import * as vscode from 'vscode';
 import { type CheckResult, checkModel, checkText } from '../../kernel/build.ts';
+import type { SourceDepth } from '../../kernel/kernel-sources.ts';
 import { looksLikeModel } from '../../kernel/model-interface.ts';
 import { parseSource } from '../../lang/parser.ts';
 import { Analysis } from '../../lang/service/analysis.ts';
@@ -11,7 +12,10 @@ export const LANGUAGE = 'klab';
 
 interface Checked {
   version: number;
-  result: CheckResult;
+  /** Against the kernel's declarations, and once somebody has asked for what is in its bodies, with these. */
+  outline: CheckResult;
+  whole?: CheckResult;
+  again(depth: SourceDepth): CheckResult;
 }
 
 export class Programs {
@@ -26,12 +30,23 @@ export class Programs {
     const key = document.uri.toString();
     const known = this.#checked.get(key);
     this.#last = key;
-    if (known?.version === document.version) return known.result;
+    if (known?.version === document.version) return known.outline;
     const readFile = (path: string): string | undefined =>
       this.#files.get(vscode.Uri.joinPath(document.uri, '..', path).toString());
-    const result = checkDocument(adapterName(document.uri), document.getText(), readFile);
-    this.#checked.set(key, { version: document.version, result });
-    return result;
+    const uri = adapterName(document.uri);
+    const text = document.getText();
+    const again = (depth: SourceDepth): CheckResult => checkDocument(uri, text, readFile, depth);
+    const outline = again('outline');
+    this.#checked.set(key, { version: document.version, outline, again });
+    return outline;
+  }
+
+  /** The same with what is in the bodies of the kernel's functions. */
+  #checkWhole(key: string): CheckResult {
+    const known = this.#checked.get(key);
+    if (!known) return checkText({ uri: 'untitled:none', text: '' });
+    known.whole ??= known.again('whole');
+    return known.whole;
   }
 
   /** Reads the files that the program names, so that `check` has them. Answers whether anything was new. */
@@ -48,15 +63,18 @@ export class Programs {
     return fresh;
   }
 
-  /** The document as the editor's features see it; a kernel source is seen as part of the program that was last in front. */
-  analysis(document: vscode.TextDocument): Analysis {
-    if (document.uri.scheme !== KERNEL_SCHEME) {
-      const { program, environment } = this.check(document);
-      return new Analysis(program, environment, adapterName(document.uri));
+  /**
+   * The document as the editor's features see it; a kernel source is seen as part of the program that was last in front, always whole.
+   * @param depth `whole` for what asks for uses in the kernel too.
+   */
+  analysis(document: vscode.TextDocument, depth: SourceDepth = 'outline'): Analysis {
+    if (document.uri.scheme === KERNEL_SCHEME) {
+      const { program, environment } = this.#checkWhole(this.#last ?? '');
+      return new Analysis(program, environment, document.uri.toString());
     }
-    const last = this.#last === undefined ? undefined : this.#checked.get(this.#last);
-    const { program, environment } = last?.result ?? checkText({ uri: 'untitled:none', text: '' });
-    return new Analysis(program, environment, document.uri.toString());
+    const outline = this.check(document);
+    const { program, environment } = depth === 'whole' ? this.#checkWhole(document.uri.toString()) : outline;
+    return new Analysis(program, environment, adapterName(document.uri));
   }
 
   forget(document: vscode.TextDocument): void {
@@ -69,7 +87,12 @@ export const placeUri = (name: string): vscode.Uri =>
   /^[a-z][a-z0-9+.-]+:/i.test(name) ? vscode.Uri.parse(name) : vscode.Uri.file(name);
 
 /** A learner's mapping model is checked as one, by itself; everything else is a program. */
-function checkDocument(uri: string, text: string, readFile: (path: string) => string | undefined): CheckResult {
+function checkDocument(
+  uri: string,
+  text: string,
+  readFile: (path: string) => string | undefined,
+  depth: SourceDepth,
+): CheckResult {
   const { file } = parseSource({ uri, text, role: 'program' });
-  return looksLikeModel(file) ? checkModel(uri, text) : checkText({ uri, text, readFile });
+  return looksLikeModel(file) ? checkModel(uri, text) : checkText({ uri, text, readFile, depth });
 }

@@ -66,7 +66,7 @@ export function registerProviders(programs: Programs): vscode.Disposable[] {
     }),
     languages.registerReferenceProvider(selector, {
       provideReferences: (document, position, { includeDeclaration }) =>
-        locations(references(programs.analysis(document), document.offsetAt(position), includeDeclaration), document),
+        locations(references(programs.analysis(document, 'whole'), document.offsetAt(position), includeDeclaration), document),
     }),
     languages.registerRenameProvider(selector, {
       provideRenameEdits(document, position, newName) {
