@@ -1,8 +1,8 @@
 /** The interrupt flag, device interrupts, and what the entry code needs to know. */
 import { FRAME_META, FrameKind, FUNCTION_BASE, META_IF_SHIFT, META_KIND_SHIFT } from '../../machine/bytecode.ts';
 import { Line } from '../../machine/lines.ts';
-import { emitToggle } from '../event-context.ts';
 import { hex } from '../../util/bits.ts';
+import { emitToggle } from '../event-context.ts';
 import type { Kernel } from '../kernel.ts';
 import { softirqName } from '../softirqs.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
