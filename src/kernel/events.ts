@@ -72,6 +72,7 @@ export type EventDetail =
   | { type: 'clear_pte'; address: number; pfn: number }
   | { type: 'tlb_fill'; address: number; pfn: number }
   | { type: 'tlb_flush'; address: number /** -1: whole TLB. */; pfn: number; scope: 'page' | 'range' | 'all' }
+  | { type: 'cache_flush'; address: number /** -1: whole data cache. */ }
   | { type: 'preempt_disable' | 'preempt_enable'; preempt_count: number; parent: number }
   | { type: 'migrate_disable' | 'migrate_enable'; migration_disabled: number }
   /** `lazy`: only the flag that the tick and the return to user mode look at. */

@@ -44,6 +44,7 @@ function slotCount(profile: Profile, guards: boolean): number {
       return arm ? 16 : choose(fences, 20, 41);
     case 'kmap_temporary':
     case 'split_switch':
+      return arm ? 16 : choose(fences, 20, 41);
     case 'alt_percpu_idx_switch':
     case 'alt_percpu_pgtable':
     case 'alt_local_lock':
@@ -59,6 +60,7 @@ const choose = (fences: boolean, release: number, debug: number): number => (fen
 function layoutName(profile: Profile): LayoutName {
   if (profile.arch === 'arm') return isUpTo(profile, 'v3_10') ? 'arm_3_10' : 'arm_5_11';
   if (profile.arch === 'xtensa') return isUpTo(profile, 'v5_10') ? 'xtensa_5_9' : 'xtensa_5_11';
+  if (profile.arch === 'arc') return isUpTo(profile, 'v5_10') ? 'arc_5_9' : 'arc_5_11';
   if (profile.arch !== 'x86') return profile.arch;
   if (profile.kernel === 'v2_6_31') return 'x86_2_6_31';
   if (isUpTo(profile, 'v3_10')) return 'x86_2_6_37';
@@ -69,16 +71,19 @@ function layoutName(profile: Profile): LayoutName {
  * What differs by architecture when temporary slots are filled and emptied (highmem 1.3, 2.3, 2.4, 3.3, 3.4, 7.2). `CHECK` and `CLEARS` are
  * asked by the models up to 5.10 only: later ones check and clear everywhere.
  */
-function archOptions({ arch, debug_highmem, mapping }: Profile): Record<string, boolean> {
+function archOptions({ arch, debug_highmem, mapping, cache }: Profile): Record<string, boolean> {
+  const oldArm = arch === 'arm' && mapping === 'km_type';
   return {
-    CONFIG_ARCH_KMAP_FLUSH_AFTER_MAP: arch !== 'x86' && arch !== 'xtensa',
+    CONFIG_ARCH_KMAP_FLUSH_AFTER_MAP: arch !== 'x86' && arch !== 'xtensa' && arch !== 'arc',
+    /** ARM of 2.6.31 flushed the page from the data cache whatever the cache; later kernels only from one by virtual address. */
+    CONFIG_ARCH_KMAP_FLUSH_CACHE: cache === 'vivt' || oldArm || arch === 'sparc',
     CONFIG_ARCH_KMAP_FLUSH_GLOBAL: arch === 'sparc',
-    CONFIG_ARCH_KMAP_CLEARS: arch === 'x86' || arch === 'xtensa' || debug_highmem,
-    CONFIG_ARCH_KMAP_CHECK_EMPTY: arch === 'x86' || debug_highmem,
+    CONFIG_ARCH_KMAP_CLEARS: ['x86', 'xtensa', 'arc', 'microblaze'].includes(arch) || debug_highmem,
+    CONFIG_ARCH_KMAP_CHECK_EMPTY: arch === 'x86' || (debug_highmem && arch !== 'arc'),
     /** PowerPC of 5.9 warns where the others stop. */
     CONFIG_ARCH_KMAP_CHECK_WARNS: arch === 'powerpc' && debug_highmem,
-    /** An address that kmap() has given is used again. This ARM has caches by physical address: except in debug builds from 2.6.37 on. */
-    CONFIG_ARCH_NEEDS_KMAP_HIGH_GET: arch === 'arm' && (mapping === 'km_type' || !debug_highmem),
+    /** An address that kmap() has given is used again; from 2.6.37 on not in debug builds, unless two addresses of a page would not see each other. */
+    CONFIG_ARCH_NEEDS_KMAP_HIGH_GET: arch === 'arm' && (mapping === 'km_type' || cache === 'vivt' || !debug_highmem),
   };
 }
 

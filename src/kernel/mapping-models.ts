@@ -36,6 +36,8 @@ export interface MappingModel {
   files: readonly string[];
 }
 
+const ALL_ARCHITECTURES = ['x86', 'arm', 'mips', 'powerpc', 'sparc', 'xtensa', 'arc', 'csky', 'microblaze'] as const;
+
 export const MAPPING_MODELS: readonly MappingModel[] = [
   {
     name: 'km_type',
@@ -49,7 +51,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     name: 'atomic_stack',
     doc: '2.6.37 to 5.10: kmap_atomic() with a stack of slots for each CPU (highmem 3).',
     kernels: ['v5_9', 'v2_6_37', 'v3_10', 'v5_10'],
-    architectures: ['x86', 'arm', 'mips', 'powerpc', 'sparc', 'xtensa'],
+    architectures: ALL_ARCHITECTURES,
     holder: 'cpu',
     files: ['/mm/atomic-stack.klab', '/mm/overlay-2009.klab'],
   },
@@ -57,7 +59,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     name: 'kmap_temporary',
     doc: 'RFC of 19 September 2020: index and PTE values live in the task, one call at the switch (highmem 4).',
     kernels: ['v5_9'],
-    architectures: ['x86'],
+    architectures: ALL_ARCHITECTURES,
     holder: 'task',
     files: ['/mm/kmap-temporary.klab'],
   },
@@ -65,7 +67,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     name: 'split_switch',
     doc: 'Unmap before the switch, map after it; tasks are not pinned by default (highmem 5).',
     kernels: ['v5_9'],
-    architectures: ['x86'],
+    architectures: ALL_ARCHITECTURES,
     holder: 'task',
     files: ['/mm/split-switch.klab'],
   },
@@ -73,7 +75,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     name: 'kmap_local',
     doc: 'What was merged in 5.11: split switch, migration disabled, leak checks (highmem 7).',
     kernels: ['v6_18', 'v6_1', 'v5_15', 'v5_11'],
-    architectures: ['x86', 'arm', 'mips', 'powerpc', 'sparc', 'xtensa'],
+    architectures: ALL_ARCHITECTURES,
     holder: 'task',
     files: ['/mm/kmap-local.klab'],
   },

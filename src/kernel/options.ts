@@ -32,6 +32,10 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_PPC32: profile.arch === 'powerpc',
     CONFIG_SPARC32: profile.arch === 'sparc',
     CONFIG_XTENSA: profile.arch === 'xtensa',
+    CONFIG_ARC: profile.arch === 'arc',
+    CONFIG_CSKY: profile.arch === 'csky',
+    CONFIG_MICROBLAZE: profile.arch === 'microblaze',
+    CONFIG_CPU_CACHE_VIVT: profile.cache === 'vivt',
     /** Up to 4.1 pagefault_disable() was preempt_disable() under another name (highmem 1.6). */
     CONFIG_PAGEFAULT_COUNTS_PREEMPT: isUpTo(profile, 'v3_10'),
     CONFIG_RT_PUSH_IPI: profile.rt_push_ipi === 'auto' ? profile.preempt === 'rt' : profile.rt_push_ipi === 'on',

@@ -36,7 +36,11 @@ export interface Profile {
   /** Kernel whose code is followed where versions differ; one that had the model. */
   kernel: KernelEra;
   /** Architecture, as far as mapping differs. */
-  arch: 'x86' | 'arm' | 'mips' | 'powerpc' | 'sparc' | 'xtensa';
+  arch: 'x86' | 'arm' | 'mips' | 'powerpc' | 'sparc' | 'xtensa' | 'arc' | 'csky' | 'microblaze';
+  /** ARM: data caches by physical or by virtual address. */
+  cache: 'vipt' | 'vivt';
+  /** xtensa: cache colours (DCACHE_N_COLORS), 1, 2 or 4. */
+  cache_colours: number;
   /** x86: CONFIG_X86_PAE, page table entries of 64 bits. */
   pae: boolean;
   /** `atomic_stack`: the pop comes before the clear, as first merged (highmem 3.4). */

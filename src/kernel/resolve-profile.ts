@@ -119,6 +119,8 @@ function conflictOf(profile: Profile): Conflict | undefined {
       "'migrate_disable = as_preempt' does not go with 'preempt = rt': there spin_lock() disables migration and may sleep under another lock";
     return { setting: 'migrate_disable', message };
   }
+  const cache = cacheConflict(profile);
+  if (cache) return cache;
   if (profile.preempt_count !== 'off') return undefined;
   if (preemptsKernel(profile)) {
     return {
@@ -137,6 +139,21 @@ function conflictOf(profile: Profile): Conflict | undefined {
       setting: 'preempt_count',
       message: "'preempt_count = off' needs 'debug_lockdep = off', which selects the count",
     };
+  }
+  return undefined;
+}
+
+/** Data caches that the architecture does not have. */
+function cacheConflict({ cache, cache_colours, arch, cpus }: Profile): Conflict | undefined {
+  if (cache === 'vivt' && arch !== 'arm') {
+    return { setting: 'cache', message: `'cache = vivt' needs 'arch = arm', not '${arch}'` };
+  }
+  if (cache === 'vivt' && cpus > 1) {
+    return { setting: 'cache', message: "'cache = vivt' needs 'cpus = 1': no ARM with such caches has more" };
+  }
+  if (cache_colours === 3) return { setting: 'cache_colours', message: "'cache_colours' is a power of two: 1, 2 or 4" };
+  if (cache_colours > 1 && arch !== 'xtensa') {
+    return { setting: 'cache_colours', message: `'cache_colours = ${cache_colours}' needs 'arch = xtensa', not '${arch}'` };
   }
   return undefined;
 }

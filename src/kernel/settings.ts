@@ -207,7 +207,7 @@ export const settings: readonly KernelSetting[] = [
   },
   {
     name: 'arch',
-    doc: 'Architecture, as far as mapping differs (highmem 1.2, 1.3). kmap_temporary and split_switch are followed on x86 only.',
+    doc: 'Architecture, as far as mapping differs (highmem 1.2, 1.3). The alternatives are followed on x86 only.',
     value: {
       kind: 'enum',
       values: [
@@ -220,9 +220,33 @@ export const settings: readonly KernelSetting[] = [
         { name: 'powerpc', doc: 'As mips; debug builds of 5.9 warn where the others stop.' },
         { name: 'sparc', doc: 'As mips, but each flush is one of the TLBs of all CPUs.' },
         { name: 'xtensa', doc: 'As x86, with slots below low memory; up to 5.10 their addresses go up. From atomic_stack on.' },
+        { name: 'arc', doc: 'As xtensa; up to 5.10 an unmap warns in all builds when the order is wrong. From atomic_stack on.' },
+        { name: 'csky', doc: 'As mips, from atomic_stack on; addresses chosen by us.' },
+        { name: 'microblaze', doc: 'As csky, but every unmap clears its slot; addresses chosen by us.' },
       ],
     },
     default: 'x86',
+  },
+  {
+    name: 'cache',
+    doc: 'ARM: how data caches find what they hold (highmem 1.3).',
+    value: {
+      kind: 'enum',
+      values: [
+        { name: 'vipt', doc: 'By physical address: nothing has to be flushed for a mapping.' },
+        {
+          name: 'vivt',
+          doc: 'By virtual address, on one CPU only: the cache is flushed before every unmap, and debug builds too use the address that kmap() gave.',
+        },
+      ],
+    },
+    default: 'vipt',
+  },
+  {
+    name: 'cache_colours',
+    doc: 'xtensa: colours of the data cache, 1, 2 or 4. A page is only mapped at addresses of its own colour (highmem 1.2, 7.8, 8.1).',
+    value: { kind: 'integer', min: 1, max: 4 },
+    default: 1,
   },
   {
     name: 'pae',

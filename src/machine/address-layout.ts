@@ -20,7 +20,11 @@ export type LayoutName =
   | 'powerpc'
   | 'sparc'
   | 'xtensa_5_9'
-  | 'xtensa_5_11';
+  | 'xtensa_5_11'
+  | 'arc_5_9'
+  | 'arc_5_11'
+  | 'csky'
+  | 'microblaze';
 
 /** What is special to one layout. */
 interface LayoutSpec {
@@ -80,9 +84,9 @@ function bootMapEnd(permanentEnd: number, entries: number): number {
 const x86 = { top: 0xfffff000, direction: 1, lastPkmap: PTRS_PER_PTE, ioApic: true } as const;
 
 /**
- * What the reference leaves to the platform or does not work out is chosen here: the addresses of MIPS and of xtensa, the windows of
- * persistent mappings of PowerPC and SPARC, and high_memory. Low memory begins at 0xc0000000 on all of them, so xtensa's areas, which lie
- * below it, do so too.
+ * What the reference leaves to the platform or does not work out is chosen here: the addresses of MIPS, xtensa, ARC, C-SKY and Microblaze,
+ * the windows of persistent mappings of PowerPC and SPARC, and high_memory. Low memory begins at 0xc0000000 on all of them, so the areas of
+ * xtensa and ARC, which lie below it, do so too.
  */
 const others = { strideRelease: 16, strideDebug: 33, lastPkmap: 1024, highMemory: 0xef800000, ioApic: false } as const;
 
@@ -118,6 +122,10 @@ const LAYOUTS: Record<LayoutName, LayoutSpec> = {
   sparc: { ...others, top: 0xfcfff000, direction: 1, begin: 1, pkmapBase: 0xfc400000 },
   xtensa_5_9: { ...others, top: 0xbfc00000, direction: -1, begin: 0, pkmapBase: 0xbf400000 },
   xtensa_5_11: { ...others, top: 0xbffff000, direction: 1, begin: 0, pkmapBase: 0xbf800000 },
+  arc_5_9: { ...others, top: 0xbf800000, direction: -1, begin: 0, pkmapBase: 0xbfc00000 },
+  arc_5_11: { ...others, top: 0xbfbff000, direction: 1, begin: 0, pkmapBase: 0xbfc00000 },
+  csky: { ...others, top: 0xffffc000, direction: 1, begin: 1, pkmapBase: 0xff800000 },
+  microblaze: { ...others, top: 0xfffff000, direction: 1, begin: 1, pkmapBase: 0xff400000 },
 };
 
 /** A layout worked out for one machine. Addresses are unsigned numbers. */

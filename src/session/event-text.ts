@@ -48,6 +48,8 @@ export function eventText(event: KernelEvent): string {
       if (event.scope === 'all') return `TLB of CPU ${event.cpu} emptied`;
       if (event.scope === 'range') return `TLB flush of all pages from ${hex(event.address)} up ${on}`;
       return `TLB flush of ${hex(event.address)} ${on}`;
+    case 'cache_flush':
+      return `data cache of CPU ${event.cpu}: ${event.address < 0 ? 'all of it' : `page ${hex(event.address)}`} written back and dropped`;
     case 'need_resched':
       return `${event.target_comm} on CPU ${event.target_cpu} should make room`;
     case 'printk':

@@ -5,14 +5,16 @@ import { resolveProfile } from '../../src/kernel/resolve-profile.ts';
 import { program, type VectorSettings } from './prelude.ts';
 import { runVector } from './run.ts';
 
-const ARCHITECTURES = ['x86', 'arm', 'mips', 'powerpc', 'sparc', 'xtensa'] as const;
+const ARCHITECTURES = ['x86', 'arm', 'mips', 'powerpc', 'sparc', 'xtensa', 'arc', 'csky', 'microblaze'] as const;
+/** Those that km_type is followed on. */
+const OLD = ['x86', 'arm', 'mips', 'powerpc', 'sparc'] as const;
 type Arch = (typeof ARCHITECTURES)[number];
 
 const local = (arch: Arch): VectorSettings => ({ mapping: 'kmap_local', arch, cpus: 2 });
 const COUNT = 'static void counts(const char *what, const struct page *p)\n{\n\tprintk("%s %d", what, pkmap_count[1]);\n}\n';
 const task = (settings: VectorSettings, body: string): string => program(settings, `${COUNT}task a(cpu = 0) {\n${body}\n}`);
 
-describe('after a map: x86 and xtensa trust the last unmap, the others flush (1.3)', () => {
+describe('after a map: x86, ARC and xtensa trust the last unmap, the others flush (1.3)', () => {
   const wrongOrder = (arch: Arch) =>
     program(
       local(arch),
@@ -40,6 +42,9 @@ task a(cpu = 0) {
     ['powerpc', 'irq P3'],
     ['sparc', 'irq P3'],
     ['xtensa', 'irq P2'],
+    ['arc', 'irq P2'],
+    ['csky', 'irq P3'],
+    ['microblaze', 'irq P3'],
   ] as const)('vector 8: on %s the handler reads %s', (arch, last) => {
     expect(runVector(wrongOrder(arch)).printed().at(-1)).toBe(last);
   });
@@ -82,17 +87,19 @@ describe('the entry after an unmap of a release build (2.4, 3.4, 12)', () => {
 
   test.each([
     ['km_type', ['x86']],
-    ['atomic_stack', ['x86', 'xtensa']],
+    ['atomic_stack', ['x86', 'xtensa', 'arc', 'microblaze']],
+    ['kmap_temporary', ARCHITECTURES],
+    ['split_switch', ARCHITECTURES],
     ['kmap_local', ARCHITECTURES],
   ] as const)('%s clears it on %j only', (mapping, those) => {
-    const known = ARCHITECTURES.filter((arch) => mapping !== 'km_type' || arch !== 'xtensa');
+    const known: readonly Arch[] = mapping === 'km_type' ? OLD : ARCHITECTURES;
     expect(known.filter((arch) => clears(mapping, arch))).toEqual(those);
   });
 });
 
 describe('the check that the slot is empty (D01) and the check of the address (D02), by architecture', () => {
   /** A pfn of the slot that the task holds is written from outside, as a stray writer would. */
-  const busy = (arch: Arch, debug: 'on' | 'off', mapping: 'km_type' | 'atomic_stack') =>
+  const busy = (arch: Arch, debug: 'on' | 'off', mapping: 'km_type' | 'atomic_stack' | 'kmap_temporary') =>
     runVector(
       task(
         { mapping, arch, debug_highmem: debug },
@@ -111,6 +118,10 @@ describe('the check that the slot is empty (D01) and the check of the address (D
     ['atomic_stack', 'mips', [], ['slot_busy as bug']],
     ['atomic_stack', 'powerpc', [], ['slot_busy as warn']],
     ['atomic_stack', 'sparc', [], ['slot_busy as bug']],
+    ['atomic_stack', 'arc', [], []],
+    ['atomic_stack', 'csky', [], ['slot_busy as bug']],
+    ['atomic_stack', 'microblaze', [], ['slot_busy as bug']],
+    ['kmap_temporary', 'mips', ['slot_busy as bug'], ['slot_busy as bug']],
   ] as const)('D01 %s on %s', (mapping, arch, release, debug) => {
     const own = (kinds: readonly string[]) => kinds.filter((kind) => kind.startsWith('slot_busy'));
     expect(own(busy(arch, 'off', mapping))).toEqual(release);
@@ -132,9 +143,14 @@ describe('the check that the slot is empty (D01) and the check of the address (D
     ['mips', ['unmap_order as bug']],
     ['sparc', ['unmap_order as bug']],
     ['powerpc', ['unmap_order as warn', 'unmap_order as warn']],
+    ['arc', ['unmap_order as warn', 'unmap_order as warn']],
+    ['csky', ['unmap_order as bug']],
+    ['microblaze', ['unmap_order as bug']],
+    ['xtensa', []],
   ] as const)('D02 atomic_stack on %s', (arch, debug) => {
     const own = (kinds: readonly string[]) => kinds.filter((kind) => kind.startsWith('unmap_order'));
-    expect(own(order(arch, 'off'))).toEqual([]);
+    // ARC warns in every build.
+    expect(own(order(arch, 'off'))).toEqual(arch === 'arc' ? debug : []);
     expect(own(order(arch, 'on'))).toEqual(debug);
   });
 });
@@ -218,6 +234,11 @@ describe('addresses of slots (1.2)', () => {
     ['kmap_local', 'mips', 'fffcf000', 'fffce000'],
     ['kmap_local', 'xtensa', 'bffff000', 'bfffe000'],
     ['atomic_stack', 'xtensa', 'bfc00000', 'bfc01000'],
+    ['kmap_local', 'arc', 'bfbff000', 'bfbfe000'],
+    ['atomic_stack', 'arc', 'bf800000', 'bf801000'],
+    ['kmap_local', 'csky', 'ffffb000', 'ffffa000'],
+    ['kmap_local', 'microblaze', 'ffffe000', 'ffffd000'],
+    ['kmap_temporary', 'arm', 'ffefe000', 'ffefd000'],
   ] as const)('%s on %s', (mapping, arch, first, second) => {
     expect(slots(mapping, arch)).toEqual([first, second]);
   });
@@ -235,6 +256,155 @@ describe('addresses of slots (1.2)', () => {
       ).printed();
     expect(over('kmap_local')).toEqual(['x P1', 'beyond P1']);
     expect(over('atomic_stack')).toEqual(['x P1', 'beyond P2']);
+  });
+});
+
+describe('data caches (1.3, 7.3 step 4, 7.5 step 3)', () => {
+  const mapped = (settings: VectorSettings) =>
+    runVector(task(settings, '\tchar *x = map_page(p1);\n\tlook("x", x);\n\tunmap_page(x);')).cacheFlushes();
+  const vivt = (mapping: VectorSettings['mapping']): VectorSettings => ({ mapping, arch: 'arm', cache: 'vivt', cpus: 1 });
+
+  test.each([
+    ['atomic_stack', 'ffefe000'],
+    ['kmap_temporary', 'ffefe000'],
+    ['split_switch', 'ffefe000'],
+    ['kmap_local', 'ffefe000'],
+  ] as const)(
+    'ARM with a cache by virtual address, %s: the page before the unmap; by physical address nothing',
+    (mapping, address) => {
+      expect(mapped(vivt(mapping))).toEqual([address]);
+      expect(mapped({ ...vivt(mapping), cache: 'vipt' })).toEqual([]);
+    },
+  );
+
+  test('km_type of 2.6.31 flushed on every ARM', () => {
+    expect(mapped(vivt('km_type'))).toEqual(['fff03000']);
+    expect(mapped({ ...vivt('km_type'), cache: 'vipt' })).toEqual(['fff03000']);
+  });
+
+  test('the flush comes before the entry is cleared, at a switch too', () => {
+    const run = runVector(
+      program(
+        vivt('kmap_local'),
+        'task a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tyield();\n\tunmap_page(x);\n}\ntask b(cpu = 0) { yield(); }',
+      ),
+    );
+    const out = ['cache_flush ffefe000', 'clear_pte ffefe000', 'tlb_flush ffefe000'];
+    const set = ['set_pte ffefe000', 'tlb_flush ffefe000'];
+    expect(run.tableChanges()).toEqual([...set, ...out, ...set, ...out]);
+  });
+
+  test('SPARC: the whole cache before an unmap; up to 5.10 before a map, and before an unmap in debug builds', () => {
+    const sparc = (mapping: VectorSettings['mapping'], debug_highmem = 'off') =>
+      mapped({ mapping, arch: 'sparc', debug_highmem });
+    expect(sparc('kmap_local')).toEqual(['all']);
+    expect(sparc('atomic_stack')).toEqual(['all']);
+    expect(sparc('atomic_stack', 'on')).toEqual(['all', 'all']);
+    expect(sparc('km_type')).toEqual(['all']);
+    expect(sparc('km_type', 'on')).toEqual(['all', 'all']);
+  });
+
+  test.each(['atomic_stack', 'kmap_local'] as const)(
+    'a page that kmap() has mapped gets no second address in debug builds either: two would not see each other (%s)',
+    (mapping) => {
+      const held = (cache: string) =>
+        runVector(
+          task(
+            { ...vivt(mapping), cache, debug_highmem: 'on' },
+            '\tchar *k = kmap(p1);\n\tchar *x = map_page(p1);\n\tprintk("same %d", x == k);\n\tunmap_page(x);\n\tkunmap(p1);',
+          ),
+        ).printed();
+      expect(held('vivt')).toEqual(['same 1']);
+      expect(held('vipt')).toEqual(['same 0']);
+    },
+  );
+
+  test('the flush of all slots without users empties the cache first', () => {
+    const run = runVector(
+      task(
+        { ...vivt('kmap_local'), last_pkmap: 4 },
+        '\tint i;\n\tfor (i = 0; i < 4; i++) {\n\t\tkmap(p1);\n\t\tkunmap(p1);\n\t}\n\tkmap_flush_unused();',
+      ),
+    );
+    expect(run.cacheFlushes()).toEqual(['all']);
+  });
+
+  test('only ARM has the setting, and only with one CPU', () => {
+    const message = (settings: Record<string, string | number>) =>
+      resolveProfile('a.klab', [], settings).diagnostics.map((each) => each.message);
+    expect(message({ cache: 'vivt', cpus: 1 })).toEqual(["override cache=vivt: 'cache = vivt' needs 'arch = arm', not 'x86'"]);
+    expect(message({ cache: 'vivt', arch: 'arm', cpus: 2 })).toEqual([
+      "override cache=vivt: 'cache = vivt' needs 'cpus = 1': no ARM with such caches has more",
+    ]);
+    expect(message({ cache: 'vivt', arch: 'arm', cpus: 1 })).toEqual([]);
+  });
+});
+
+describe('the postings of September 2020 on other architectures (4.2, 4.3)', () => {
+  test.each(ARCHITECTURES)('vector 12 on %s, both models', (arch) => {
+    for (const mapping of ['kmap_temporary', 'split_switch'] as const) {
+      const run = runVector(
+        program(
+          { mapping, arch },
+          `task a(cpu = 0) {
+	char *x = map_page(pa[0]);
+	look("a", x);
+	yield();
+	look("a", x);
+	unmap_page(x);
+}
+task b(cpu = 0) {
+	char *x = map_page(pb[0]);
+	look("b", x);
+	yield();
+	look("b", x);
+	unmap_page(x);
+}`,
+        ),
+      );
+      expect(run.printed()).toEqual(['a A0', 'b B0', 'a A0', 'b B0']);
+      expect(run.findings()).toEqual([]);
+    }
+  });
+
+  test('vector 49 needs an architecture that does not flush after a map', () => {
+    const read = (arch: Arch) =>
+      runVector(
+        program(
+          { mapping: 'kmap_temporary', arch, flush_junk: 'on' },
+          `task a(cpu = 0) {
+	char *x = map_page(pa[0]);
+	look("a", x);
+	yield();
+	unmap_page(x);
+}
+task b(cpu = 0) {
+	char *x;
+
+	x = map_page(pb[0]);
+	yield();
+	unmap_page(x);
+}
+task c(cpu = 0) {
+	char *x = map_page(pc[0]);
+	look("c", x);
+	unmap_page(x);
+}`,
+        ),
+      ).printed();
+    expect(read('x86')).toEqual(['a A0', 'c A0']);
+    expect(read('arm')).toEqual(['a A0', 'c C0']);
+  });
+
+  test('kmap_temporary on ARM takes the address of kmap(), and its unmap warns for that perfectly good address', () => {
+    const run = runVector(
+      task(
+        { mapping: 'kmap_temporary', arch: 'arm' },
+        '\tchar *k = kmap(p1);\n\tchar *x = map_page(p1);\n\tcounts("held", p1);\n\tunmap_page(x);\n\tcounts("after", p1);\n\tkunmap(p1);',
+      ),
+    );
+    expect(run.printed()).toEqual(['held 3', 'after 2']);
+    expect(run.kernelFindings()).toEqual(['unmap_user_address']);
   });
 });
 

@@ -140,10 +140,15 @@ export class VectorRun {
   /** Page table and TLB changes, in order: `set_pte fffbb000`. */
   tableChanges(): string[] {
     return this.#events.flatMap((event) =>
-      event.type === 'set_pte' || event.type === 'clear_pte' || event.type === 'tlb_flush'
+      event.type === 'set_pte' || event.type === 'clear_pte' || event.type === 'tlb_flush' || event.type === 'cache_flush'
         ? [`${event.type} ${address(event.address)}`]
         : [],
     );
+  }
+
+  /** Flushes of the data cache: addresses of pages, or `all`. */
+  cacheFlushes(): string[] {
+    return this.#of('cache_flush').map((event) => (event.address < 0 ? 'all' : address(event.address)));
   }
 
   ptesSet(): string[] {

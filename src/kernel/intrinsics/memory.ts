@@ -31,6 +31,20 @@ export const memory: IntrinsicTable = {
     maySleep: false,
     execute: ({ machine }, _cpu, start, end) => void machine.mmu.flushRange(start, end),
   },
+  __cpuc_flush_dcache_area: {
+    prototype: 'void __cpuc_flush_dcache_area(const void *addr, unsigned long size)',
+    doc: 'ARM: writes an area back from the data cache and drops it there. Caches hold no bytes of their own here: it is only seen.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu, address) => void kernel.emit(cpu, { type: 'cache_flush', address: address >>> 0 }),
+  },
+  flush_cache_all: {
+    prototype: 'void flush_cache_all(void)',
+    doc: 'Writes the whole data cache back and empties it. Caches hold no bytes of their own here: it is only seen.',
+    context: 'any',
+    maySleep: false,
+    execute: (kernel, cpu) => void kernel.emit(cpu, { type: 'cache_flush', address: -1 }),
+  },
   pfn_to_page: {
     prototype: 'struct page *pfn_to_page(unsigned long pfn)',
     doc: 'The struct page of a frame. For a frame that does not exist: an address where no struct page is.',
