@@ -11,6 +11,7 @@ import { functionIndex } from './function-index.ts';
 import { machineHooks } from './hooks.ts';
 import { machineIntrinsic } from './intrinsics/intrinsic.ts';
 import { executed } from './intrinsics/table.ts';
+import { installIrqThreads } from './irq-threads.ts';
 import { Kernel } from './kernel.ts';
 import { kernelThreads, makeKernelThreads } from './kernel-threads.ts';
 import { mappingFacts } from './mapping-facts.ts';
@@ -67,6 +68,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),
   );
   installStoppers(kernel);
+  installIrqThreads(kernel);
   queueTasks(kernel);
   startTimers(kernel);
   booted.kernel = kernel;

@@ -1,6 +1,7 @@
 /** Named constants of the kernel that programs and kernel sources use. */
 import type { NamedConstant } from '../lang/environment.ts';
 import type { AddressLayout } from '../machine/address-layout.ts';
+import { Line } from '../machine/lines.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { lockConstants } from './lockdep/kinds.ts';
 import type { Profile } from './profile.ts';
@@ -56,6 +57,8 @@ const fixed: readonly Row[] = [
   ['NR_SOFTIRQS', SOFTIRQS.length, 'int', 'Number of softirqs.'],
   ['MAX_SOFTIRQ_RESTART', 10, 'int', 'Rounds of softirqs in a row, before the rest is left to ksoftirqd.'],
   ['MAX_SOFTIRQ_TIME', 2_000_000, 'unsigned long', 'Time that softirqs take in a row, before the rest is left to ksoftirqd, ns.'],
+  ['NR_IRQS', Line.deviceMax + 1, 'int', 'Lines of devices.'],
+  ['IRQTF_RUNTHREAD', 1, 'unsigned int', 'The thread of an interrupt has something to do.'],
   ['HARDIRQ_OFFSET', 0x10000, 'int', 'One hardirq.'],
   ['HARDIRQ_MASK', 0xf0000, 'int', 'Bits of the hardirq depth.'],
   ['NMI_OFFSET', 0x100000, 'int', 'One NMI.'],

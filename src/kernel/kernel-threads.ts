@@ -7,6 +7,7 @@ import { assert } from '../util/assert.ts';
 import { makeTask, type TaskFacts } from './boot-tasks.ts';
 import type { BuiltProgram } from './build.ts';
 import { functionIndex } from './function-index.ts';
+import { irqThreads } from './irq-threads.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { stopperThreads } from './sched/stopper.ts';
 import { softirqThreads } from './softirqs.ts';
@@ -27,12 +28,14 @@ export interface KernelThread {
   body: string;
   /** Per-CPU pointer of the kernel sources by which they find it. */
   variable?: string;
+  /** What its body finds in current->entry_arg. */
+  argument?: number;
 }
 
 /** The threads of one kind that a machine has, lowest CPU first. */
 export type KernelThreadFamily = (built: BuiltProgram) => readonly KernelThread[];
 
-const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads];
+const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads, irqThreads];
 
 export function kernelThreads(built: BuiltProgram): KernelThread[] {
   return families.flatMap((family) => family(built));
@@ -42,7 +45,7 @@ export function kernelThreads(built: BuiltProgram): KernelThread[] {
 export function makeKernelThreads(machine: Machine, built: BuiltProgram, first: number): Task[] {
   const unit = countsPreemption(built.profile) ? 1 : 0;
   const unlocked = built.environment.enabledOptions.has('CONFIG_INTERRUPTS_ON_CTXSW');
-  return kernelThreads(built).map(({ comm, cpu, facts, stopper, body, variable }, number) => {
+  return kernelThreads(built).map(({ comm, cpu, facts, stopper, body, variable, argument = 0 }, number) => {
     const task = makeTask(machine, built, {
       index: first + number,
       pid: FIRST_KERNEL_PID + number,
@@ -58,6 +61,7 @@ export function makeKernelThreads(machine: Machine, built: BuiltProgram, first: 
     });
     task.view.__state = TASK_INTERRUPTIBLE;
     task.view.is_stopper = Number(stopper ?? false);
+    task.view.entry_arg = argument;
     if (variable !== undefined) setPerCpu(machine, built, variable, cpu, task.address);
     return task;
   });

@@ -1,5 +1,6 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
 import type { StructLayout } from '../machine/layout.ts';
+import { irqDesc } from './layouts/irq.ts';
 import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
 import { completion, lockLayouts, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
 import { pageLayout } from './layouts/memory.ts';
@@ -38,6 +39,7 @@ export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
     dl_rq: dlRq,
     cfs_rq: cfsRq,
     irq_cpustat: irqCpustat,
+    irq_desc: irqDesc,
     page: pageLayout,
     lockdep_map: lockdepMap,
     held_lock: heldLock,

@@ -1,4 +1,5 @@
 /** Which CONFIG_ options of the kernel's build a profile switches on, besides those of the mapping models. */
+import { forcesIrqThreads } from './irq-threads.ts';
 import { isUpTo, KERNEL_ERAS, mappingModel } from './mapping-models.ts';
 import { MIGRATE_DISABLE_VARIANTS } from './migrate-variants.ts';
 import type { Profile } from './profile.ts';
@@ -16,8 +17,8 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_PREEMPT_RT: profile.preempt === 'rt',
     CONFIG_PREEMPTION: preemptsKernel(profile),
     CONFIG_PREEMPT_RCU: preemptsReaders(profile),
-    /** Handlers are threads: always with PREEMPT_RT. */
-    CONFIG_FORCED_IRQ_THREADS: profile.preempt === 'rt',
+    /** force_irqthreads(): handlers are threads, with the boot option threadirqs or PREEMPT_RT. */
+    CONFIG_IRQ_FORCED_THREADING: forcesIrqThreads(profile),
     CONFIG_PREEMPT_COUNT: countsPreemption(profile),
     CONFIG_DEBUG_PREEMPT: profile.debug_preempt,
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,

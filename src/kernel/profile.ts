@@ -7,6 +7,8 @@ export interface Profile {
   cpus: number;
   preempt: 'none' | 'voluntary' | 'full' | 'lazy' | 'rt';
   preempt_count: 'auto' | 'on' | 'off';
+  /** Interrupt handlers are threads also without PREEMPT_RT. */
+  threadirqs: boolean;
   /** Name of a shipped mapping model, or the URI of the learner's own. */
   mapping: string;
   profile: 'teaching' | 'mainline';

@@ -68,6 +68,12 @@ export const settings: readonly KernelSetting[] = [
     default: 'auto',
   },
   {
+    name: 'threadirqs',
+    doc: 'Boot option threadirqs: interrupt handlers are threads also without PREEMPT_RT, and softirqs are left to ksoftirqd (scheduler 5.4).',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
     name: 'mapping',
     doc: 'Mapping model, or the path of your own.',
     value: { kind: 'enum-or-path', values: MAPPING_MODELS.map(({ name, doc }) => ({ name, doc })) },

@@ -22,6 +22,9 @@ export const cpuState = defineStruct('cpu_state', 'Registers of one CPU.', {
   clock: u64('Virtual time at which this CPU can begin its next micro-step, ns.', { relative: true }),
   delay_pc: s32('The DELAY instruction that is being executed.'),
   stack_limit: pointer('void', 'Lowest address at which a called function may have its frame; below it only exceptions may.'),
+  masked: u32('One bit per interrupt line that the controller keeps back: pending, but not taken in until it is unmasked.', {
+    hex: true,
+  }),
 });
 
 /** Word offsets in `cpu_state`, for the interpreter's inner loop. A test compares them with the layout. */
@@ -40,6 +43,7 @@ export const CpuWord = {
   clockHigh: 11,
   delayPc: 12,
   stackLimit: 13,
+  masked: 14,
 } as const;
 
 /** Machine-wide state. */

@@ -30,6 +30,12 @@ export class Interrupts {
     hooks.lineRaised?.(cpu, line);
   }
 
+  /** The controller keeps line `line` of CPU `cpu` back, or lets it through again. */
+  setMasked(line: number, cpu: number, masked: boolean): void {
+    const view = this.#machine.cpus[cpu];
+    view.masked = masked ? view.masked | (1 << line) : view.masked & ~(1 << line);
+  }
+
   isPending(line: number, cpu: number): boolean {
     return (this.#machine.memory.words[this.#state(cpu) + CpuWord.pending] & (1 << line)) !== 0;
   }
@@ -46,7 +52,7 @@ export class Interrupts {
     const pending = words[state + CpuWord.pending];
     if (pending === 0) return NO_LINE;
     if ((pending & NMI_BIT) !== 0 && words[state + CpuWord.nmiBlocked] === 0) return Line.nmi;
-    const maskable = pending & ~NMI_BIT;
+    const maskable = pending & ~NMI_BIT & ~words[state + CpuWord.masked];
     return maskable === 0 || words[state + CpuWord.irqsEnabled] === 0 ? NO_LINE : 31 - Math.clz32(maskable);
   }
 

@@ -266,11 +266,11 @@ export class Machine {
     this.memory.write(register, 0);
   }
 
-  /** HALT: lets interrupts in and stops the CPU, unless one is pending already. */
+  /** HALT: lets interrupts in and stops the CPU, unless one that can come in is pending already. */
   halt(cpu: number): void {
     const view = this.cpus[cpu];
     view.irqs_enabled = 1;
-    if (view.pending === 0) view.halted = 1;
+    if ((view.pending & ~view.masked) === 0) view.halted = 1;
   }
 
   // ---- interrupts

@@ -207,6 +207,7 @@ test('the word offsets of the inner loop agree with the layouts', () => {
   expect(CpuWord.stepEnd * 4).toBe(cpuState.field('step_end').offset);
   expect(CpuWord.delayRegister * 4).toBe(cpuState.field('delay_register').offset);
   expect(CpuWord.stackLimit * 4).toBe(cpuState.field('stack_limit').offset);
+  expect(CpuWord.masked * 4).toBe(cpuState.field('masked').offset);
   expect(CpuWord.pending * 4).toBe(cpuState.field('pending').offset);
   expect(MachineWord.nextDue * 4).toBe(machineState.field('next_due').offset);
   expect(MachineWord.stopped * 4).toBe(machineState.field('stopped').offset);

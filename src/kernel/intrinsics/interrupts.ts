@@ -32,6 +32,11 @@ function savedFlag(kernel: Kernel, cpu: number): number {
   return 0;
 }
 
+function setMasked(kernel: Kernel, line: number, masked: boolean): undefined {
+  const device = kernel.devices.find((one) => one.line === line);
+  if (device) kernel.machine.interrupts.setMasked(line, device.cpu, masked);
+}
+
 export const interrupts: IntrinsicTable = {
   irqs_disabled: {
     prototype: 'bool irqs_disabled(void)',
@@ -95,6 +100,20 @@ export const interrupts: IntrinsicTable = {
       const device = kernel.devices.find((one) => one.line === line);
       return device ? FUNCTION_BASE + device.handler * 16 : 0;
     },
+  },
+  mask_irq: {
+    prototype: 'void mask_irq(int irq)',
+    doc: 'The controller keeps the line of a device back; what comes meanwhile stays pending.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute: (kernel, _cpu, line) => setMasked(kernel, line, true),
+  },
+  unmask_irq: {
+    prototype: 'void unmask_irq(int irq)',
+    doc: 'The controller lets the line of a device through again.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute: (kernel, _cpu, line) => setMasked(kernel, line, false),
   },
   nmi_handler: {
     prototype: 'void *nmi_handler(void)',
