@@ -3,6 +3,7 @@
  * reference pages. Slugs are stable: `expect` lines, schedules and other people's exercises name them.
  */
 import { assert } from '../util/assert.ts';
+import { lockingFindings } from './catalogue/locking.ts';
 import { machineFindings } from './catalogue/machine.ts';
 import { mappingFindings } from './catalogue/mappings.ts';
 import { sanitizerFindings } from './catalogue/sanitizers.ts';
@@ -13,12 +14,13 @@ export const findingCatalogue: readonly FindingEntry[] = [
   ...mappingFindings,
   ...sanitizerFindings,
   ...schedulerFindings,
+  ...lockingFindings,
   ...machineFindings,
 ];
 
 const bySlug = new Map(findingCatalogue.map((entry) => [entry.slug, entry]));
 const byReference = new Map(
-  [...mappingFindings, ...schedulerFindings].flatMap((entry) =>
+  [...mappingFindings, ...schedulerFindings, ...lockingFindings].flatMap((entry) =>
     entry.reference.split(' ').map((id) => [id, entry.slug] as const),
   ),
 );

@@ -12,6 +12,7 @@ import { memory } from './memory.ts';
 import { preemption } from './preemption.ts';
 import { printing } from './printing.ts';
 import { reports } from './reports.ts';
+import { rtmutex } from './rtmutex.ts';
 import { scheduling } from './scheduling.ts';
 import { switching } from './switching.ts';
 import { timers } from './timers.ts';
@@ -23,6 +24,7 @@ const families: readonly IntrinsicTable[] = [
   interrupts,
   locks,
   contention,
+  rtmutex,
   lockdep,
   scheduling,
   switching,

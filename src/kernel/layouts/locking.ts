@@ -1,5 +1,5 @@
 /** Lock words and the queues that sleeping tasks stand in. All of them are valid when zero. */
-import { defineStruct, nested, pointer, s32, u32 } from '../../machine/layout.ts';
+import { defineStruct, nested, pointer, s32, u32, u64 } from '../../machine/layout.ts';
 
 export const rawSpinlock = defineStruct('raw_spinlock', 'A lock that spins on every preemption model.', {
   owner: pointer(
@@ -31,6 +31,30 @@ const mutex = defineStruct('mutex', 'A lock that sleeps; without PREEMPT_RT nobo
   first_waiter: pointer('struct mutex_waiter', 'First of those who wait, in order of arrival.'),
 });
 
+const rtWaiterNode = defineStruct('rt_waiter_node', 'Place of a waiter in a list that is sorted by urgency.', {
+  next: pointer('struct rt_mutex_waiter', 'Next waiter of the list.'),
+  prio: s32('Priority with which it stands there; 120 for all fair tasks.'),
+  deadline: u64('SCHED_DEADLINE: its deadline.', { relative: true }),
+});
+
+const rtMutexWaiter = defineStruct('rt_mutex_waiter', 'One who waits for a lock with priority inheritance; lies on its stack.', {
+  tree: nested(rtWaiterNode, 'Among the waiters of the lock. Protected by wait_lock.'),
+  pi_tree: nested(rtWaiterNode, 'Among the top waiters of the owner. Protected by pi_lock of the owner.'),
+  task: pointer('struct task_struct', 'Who waits.'),
+  lock: pointer('struct rt_mutex_base', 'What for.'),
+  wake_state: u32('State in which it sleeps.', { hex: true }),
+});
+
+const rtMutexBase = defineStruct('rt_mutex_base', 'The core of a lock with priority inheritance.', {
+  owner: pointer('struct task_struct', 'Who owns it; the lowest bit says that somebody waits.'),
+  wait_lock: nested(rawSpinlock, 'Protects the waiters.'),
+  waiters: pointer('struct rt_mutex_waiter', 'The most urgent waiter: the top waiter. The others follow by tree.next.'),
+});
+
+const rtMutex = defineStruct('rt_mutex', 'A lock that sleeps, with priority inheritance on every preemption model.', {
+  rtmutex: nested(rtMutexBase, 'The lock itself.'),
+});
+
 export const waitQueueHead = defineStruct('wait_queue_head', 'Tasks that wait for the same thing, in order of arrival.', {
   lock: nested(rawSpinlock, 'Protects the list.'),
   head: pointer('struct wait_queue_entry', 'First waiter, NULL: none. Protected by lock.'),
@@ -55,4 +79,8 @@ export const lockLayouts = {
   local_lock: localLock,
   mutex_waiter: mutexWaiter,
   mutex,
+  rt_waiter_node: rtWaiterNode,
+  rt_mutex_waiter: rtMutexWaiter,
+  rt_mutex_base: rtMutexBase,
+  rt_mutex: rtMutex,
 };

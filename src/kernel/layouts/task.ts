@@ -138,6 +138,12 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     non_block_count: s32('Depth of non_block_start(): code that must not sleep although it could.'),
     softirq_disable_cnt: s32('PREEMPT_RT: softirq part of the preemption count.', { hex: true }),
     pi_lock: nested(rawSpinlock, 'Serialises wake-ups, affinity and priority changes.'),
+    pi_waiters: pointer(
+      'struct rt_mutex_waiter',
+      'Top waiters of the locks with priority inheritance that it owns, the most urgent first; linked by pi_tree. Protected by pi_lock.',
+    ),
+    pi_top_task: pointer('struct task_struct', 'Whose priority it has been lent, if that is better than its own.'),
+    pi_blocked_on: pointer('struct rt_mutex_waiter', 'Itself as a waiter of such a lock. Protected by pi_lock.'),
     blocked_on: pointer('void', 'Lock that it waits for, asleep or about to be; from contention_begin to contention_end.', {
       ghost: true,
     }),

@@ -99,12 +99,13 @@ export function dequeueDl(kernel: Kernel, rq: RqView, task: Task): void {
 
 /** The running task has used `delta` ns of its budget. With nothing left, or after a yield, it waits for its next period. */
 export function chargeDl(kernel: Kernel, cpu: number, rq: RqView, curr: Task, delta: number): void {
-  const { dl } = curr.view;
+  const { dl, normal_prio } = curr.view;
   if (dl.on_rq === 0) return;
   dl.runtime -= delta;
   if (dl.runtime > 0 && dl.dl_yielded === 0) return;
   dl.dl_throttled = 1;
   dequeueDl(kernel, rq, curr);
-  if (!startTimer(kernel, rq, curr)) enqueueDl(kernel, rq, curr, ENQUEUE_REPLENISH);
+  // Who is lent the bandwidth of a waiter never waits for the next period.
+  if (normal_prio >= 0 || !startTimer(kernel, rq, curr)) enqueueDl(kernel, rq, curr, ENQUEUE_REPLENISH);
   if (firstQueued(kernel, rq, 'dl') !== curr) reschedCurr(kernel, cpu, rq);
 }
