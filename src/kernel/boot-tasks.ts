@@ -16,9 +16,17 @@ import type { Task } from './task.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
 export const FIRST_PID = 100;
-const POLICIES: Readonly<Record<string, number>> = { SCHED_NORMAL: 0, SCHED_FIFO: 1, SCHED_RR: 2 };
+const POLICIES: Readonly<Record<string, number>> = { SCHED_NORMAL: 0, SCHED_FIFO: 1, SCHED_RR: 2, SCHED_DEADLINE: 6 };
+const DEADLINE_PRIO = -1;
 const DEFAULT_RT_PRIO = 10;
 const NICE_0_PRIO = 120;
+
+/** What a SCHED_DEADLINE task asks for, ns. */
+export interface DeadlineFacts {
+  runtime: number;
+  deadline: number;
+  period: number;
+}
 
 /** What a declaration says about a task, worked out. */
 export interface TaskFacts {
@@ -26,6 +34,8 @@ export interface TaskFacts {
   /** 1-99, 0 for fair tasks. */
   rtPriority: number;
   nice: number;
+  /** SCHED_DEADLINE: its share of the CPU. */
+  deadline?: DeadlineFacts;
   /** CPU on which it starts; undefined: boot spreads such tasks. */
   cpu: number | undefined;
   /** One bit per CPU that it may use. */
@@ -46,6 +56,8 @@ export function taskFacts({ settings }: CheckedTask, cpus: number): TaskFacts {
   const named = settings.get('policy');
   const rt = number('prio');
   const policy = typeof named === 'string' ? (POLICIES[named] ?? 0) : (named ?? (rt === undefined ? 0 : 1));
+  const runtime = number('runtime');
+  const deadline = number('deadline') ?? number('period');
   const all = (1 << cpus) - 1;
   const wanted = number('cpu');
   const cpu = wanted === undefined ? undefined : Math.min(wanted, cpus - 1);
@@ -53,8 +65,10 @@ export function taskFacts({ settings }: CheckedTask, cpus: number): TaskFacts {
   const mask = allowed === undefined ? (cpu === undefined ? all : 1 << cpu) : allowed & all || all;
   return {
     policy,
-    rtPriority: policy === 0 ? 0 : (rt ?? DEFAULT_RT_PRIO),
+    rtPriority: policy === POLICIES.SCHED_FIFO || policy === POLICIES.SCHED_RR ? (rt ?? DEFAULT_RT_PRIO) : 0,
     nice: number('nice') ?? 0,
+    ...(runtime !== undefined &&
+      deadline !== undefined && { deadline: { runtime, deadline, period: number('period') ?? deadline } }),
     cpu,
     mask,
     bound: cpu !== undefined && allowed === undefined,
@@ -90,11 +104,16 @@ export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask):
   view.cpu = cpu;
   view.wake_cpu = cpu;
   view.static_prio = NICE_0_PRIO + facts.nice;
-  view.prio = facts.rtPriority > 0 ? 99 - facts.rtPriority : NICE_0_PRIO + facts.nice;
+  view.prio = facts.deadline ? DEADLINE_PRIO : facts.rtPriority > 0 ? 99 - facts.rtPriority : NICE_0_PRIO + facts.nice;
   view.normal_prio = view.prio;
   view.rt_priority = facts.rtPriority;
   view.policy = facts.policy;
   view.se.weight = weightOfNice(facts.nice);
+  if (facts.deadline) {
+    view.dl.dl_runtime = facts.deadline.runtime;
+    view.dl.dl_deadline = facts.deadline.deadline;
+    view.dl.dl_period = facts.deadline.period;
+  }
   view.rt.time_slice = rrTicks(built.profile.tick_ns);
   view.cpus_ptr = address + built.layouts.task_struct.field('cpus_mask').offset;
   view.cpus_mask = facts.mask;

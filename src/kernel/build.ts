@@ -9,6 +9,7 @@ import { parseSource } from '../lang/parser.ts';
 import type { Source } from '../lang/source.ts';
 import type { SourceFile } from '../lang/tree.ts';
 import type { Image } from '../machine/bytecode.ts';
+import { checkDeadlineTasks } from './deadline-admission.ts';
 import { createEnvironment } from './environment.ts';
 import { textHash } from './hash.ts';
 import { kernelSources, kernelSourceText, type SourceDepth } from './kernel-sources.ts';
@@ -85,7 +86,7 @@ export function checkText({ uri, text, settings = {}, readFile, nameFile, depth 
   const { program, diagnostics: checks } = checkProgram(files, environment);
   // What a model lacks is said once, in the model; not again where the kernel calls it.
   const told = lacks.length > 0 ? checks.filter((check) => kernelSourceText(check.uri) === undefined) : checks;
-  diagnostics.push(...lacks, ...told);
+  diagnostics.push(...lacks, ...told, ...checkDeadlineTasks(uri, program, profile.cpus));
   return { program, environment, profile, layouts, sources, diagnostics };
 }
 

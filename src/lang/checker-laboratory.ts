@@ -166,28 +166,6 @@ function parameterValue(
   }
 }
 
-/** Settings that contradict each other. */
-export function checkTaskSettings(
-  c: CheckContext,
-  declaration: TaskDeclaration,
-  values: ReadonlyMap<string, SettingNumberOrWord>,
-): void {
-  const policy = values.get('policy') ?? (values.has('prio') ? 'SCHED_FIFO' : 'SCHED_NORMAL');
-  const rangeOf = (name: string): Setting['nameRange'] =>
-    declaration.parameters.find((setting) => setting.name === name)?.nameRange ?? declaration.nameRange;
-  if (policy === 'SCHED_NORMAL' && values.has('prio')) {
-    report(
-      c,
-      'badSetting',
-      rangeOf('prio'),
-      "'prio' needs 'policy = SCHED_FIFO' or 'SCHED_RR': the fair class has 'nice' instead",
-    );
-  }
-  if (policy !== 'SCHED_NORMAL' && values.has('nice')) {
-    report(c, 'badSetting', rangeOf('nice'), `'nice' has no meaning with '${policy}': real-time tasks have 'prio' instead`);
-  }
-}
-
 /** One way to be raised at a time. */
 export function checkIrqSettings(
   c: CheckContext,

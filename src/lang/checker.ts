@@ -7,15 +7,8 @@ import { report } from './check-context.ts';
 import type { CheckedFunction, CheckedProgram, CheckedVariable } from './checked-program.ts';
 import { checkGlobal, declareFunction, declareGlobal, registerTypes, resolveTypes } from './checker-declarations.ts';
 import { checkFunctionBody } from './checker-functions.ts';
-import {
-  checkExpect,
-  checkIrqSettings,
-  checkParameters,
-  checkSchedule,
-  checkTaskSettings,
-  declareBody,
-  declarePage,
-} from './checker-laboratory.ts';
+import { checkExpect, checkIrqSettings, checkParameters, checkSchedule, declareBody, declarePage } from './checker-laboratory.ts';
+import { checkTaskSettings } from './checker-tasks.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { LanguageEnvironment } from './environment.ts';
 import { defineEnvironment } from './environment-names.ts';

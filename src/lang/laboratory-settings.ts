@@ -27,11 +27,22 @@ export const taskParameters: readonly ParameterSpec[] = [
         { name: 'SCHED_NORMAL', doc: 'The fair class; its weight comes from `nice`.' },
         { name: 'SCHED_FIFO', doc: 'Real time: runs until it blocks, yields or a higher priority comes.' },
         { name: 'SCHED_RR', doc: 'Real time with time slices among tasks of the same priority.' },
+        {
+          name: 'SCHED_DEADLINE',
+          doc: 'Has `runtime` in each `period`, and until `deadline`; the earliest deadline goes first.',
+        },
       ],
     },
   },
   { name: 'prio', doc: 'Real-time priority, 99 is the highest; 10 unless said.', value: { kind: 'integer', min: 1, max: 99 } },
   { name: 'nice', doc: 'Weight in the fair class, -20 is the heaviest.', value: { kind: 'integer', min: -20, max: 19 } },
+  { name: 'runtime', doc: 'SCHED_DEADLINE: time it may run in each period.', value: { kind: 'time' } },
+  {
+    name: 'deadline',
+    doc: 'SCHED_DEADLINE: time from the start of a period until it needs to have run; the period unless said.',
+    value: { kind: 'time' },
+  },
+  { name: 'period', doc: 'SCHED_DEADLINE: time from one period to the next; the deadline unless said.', value: { kind: 'time' } },
   cpu,
   {
     name: 'cpus_allowed',

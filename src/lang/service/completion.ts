@@ -1,6 +1,7 @@
 /** What can be typed at a place. */
 import { builtinNames } from '../checker-builtins.ts';
 import { builtinTypeNames } from '../integer-types.ts';
+import { irqParameters, type ParameterSpec, taskParameters } from '../laboratory-settings.ts';
 import { keywords } from '../tokens.ts';
 import type { NamedSymbol, VariableSymbol } from '../tree.ts';
 import { typeText } from '../type-facts.ts';
@@ -27,21 +28,6 @@ const item = (label: string, kind: CompletionItem['kind'], detail = '', document
   documentation,
 });
 
-/** Settings in the parentheses of a task or irq. */
-const taskSettings: Record<string, string> = {
-  policy: 'SCHED_NORMAL, SCHED_BATCH, SCHED_IDLE, SCHED_FIFO, SCHED_RR',
-  prio: 'real-time priority, 1 to 99',
-  nice: '-20 to 19',
-  cpu: 'the CPU on which it starts',
-  affinity: 'mask of the CPUs on which it may run',
-};
-const irqSettings: Record<string, string> = {
-  cpu: 'the CPU that takes it',
-  when: 'any: at any moment that the explorer or you choose',
-  at: 'a moment in virtual time: 2ms',
-  every: 'a period in virtual time: 500us',
-};
-
 const declarations: [string, string][] = [
   ['machine', 'machine {\n\tcpus    = $1;\n\tmapping = $2;\n}\n'],
   ['page', 'page $1 = "$2";'],
@@ -58,7 +44,7 @@ export function complete(analysis: Analysis, offset: number): CompletionItem[] {
   if (/(->|\.)\s*\w*$/.test(before) && !/\b\d+\.\w*$/.test(before)) return members(analysis, offset);
   const block = openBlock(before);
   if (block?.kind === 'machine') return inMachine(analysis, before);
-  if (block?.kind === 'settings') return settingsOf(block.of === 'irq' ? irqSettings : taskSettings);
+  if (block?.kind === 'settings') return settingsOf(block.of === 'irq' ? irqParameters : taskParameters);
   if (/\bexpect\s+\w*$/.test(before)) return outcomes(analysis);
   if (/\bstruct\s+\w*$/.test(before)) return structs(analysis);
   const inside = analysis.functionAt(offset);
@@ -108,8 +94,9 @@ function inMachine(analysis: Analysis, before: string): CompletionItem[] {
   return value.values.map((each) => item(each.name, 'value', setting.name, [each.doc]));
 }
 
-const settingsOf = (names: Record<string, string>): CompletionItem[] =>
-  Object.entries(names).map(([name, doc]) => ({ ...item(name, 'setting', doc), snippet: `${name} = $1` }));
+/** Settings in the parentheses of a task or irq. */
+const settingsOf = (parameters: readonly ParameterSpec[]): CompletionItem[] =>
+  parameters.map(({ name, doc }) => ({ ...item(name, 'setting', doc), snippet: `${name} = $1` }));
 
 function outcomes(analysis: Analysis): CompletionItem[] {
   const clean = item('clean', 'value', 'no finding at all');
