@@ -91,6 +91,8 @@ export class Kernel {
   readonly #forkedWord: number;
   readonly #byAddress: ReadonlyMap<number, Task>;
   readonly #rqByAddress: ReadonlyMap<number, RqView>;
+  /** Word of `__cpu_active_mask`. */
+  readonly #activeWord: number;
   /** Word offset of `__preempt_need_resched` in a per-CPU segment. */
   readonly #needResched: number;
 
@@ -110,6 +112,7 @@ export class Kernel {
     this.#byAddress = new Map([...parts.tasks, ...parts.reserve].map((task) => [task.address | 0, task]));
     this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
     this.#needResched = this.variableOffset('__preempt_need_resched');
+    this.#activeWord = (this.machine.plan.region('data').offset + this.variableOffset('__cpu_active_mask')) >>> 2;
     this.once = new Once(this.machine, this.variableOffset('debug_locks'));
     this.lockdep = new Lockdep(this);
     const facts = mappingFacts(this.profile);
@@ -162,6 +165,11 @@ export class Kernel {
     const rq = this.#rqByAddress.get(address | 0);
     if (!rq) throw new EmulatedFault(address);
     return rq;
+  }
+
+  /** CPUs on which tasks may be placed, one bit each: all but those that are going down. */
+  get activeCpus(): number {
+    return this.machine.memory.words[this.#activeWord];
   }
 
   idleTask(cpu: number): Task {

@@ -113,10 +113,6 @@ function readPkmap({ machine, pkmap }: Kernel, { pae }: MappingFacts): PkmapSnap
   };
 }
 
-<<<<<<< HEAD
-=======
-const POLICIES: Readonly<Record<number, string>> = { 0: 'SCHED_NORMAL', 1: 'SCHED_FIFO', 2: 'SCHED_RR', 6: 'SCHED_DEADLINE' };
->>>>>>> edce321 (WIP deadline)
 const TIF_NEED_RESCHED = 0x8;
 const TASK_DEAD = 0x80;
 

@@ -3,7 +3,7 @@ import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
-import { firstQueued, isDl, mayRunOn, queued } from './queues.ts';
+import { firstQueued, isDl, queued } from './queues.ts';
 import { needsResched } from './resched.ts';
 import { pickOne } from './rt.ts';
 
@@ -36,11 +36,11 @@ export function hasPushableDl(kernel: Kernel, rq: RqView, next: Task): boolean {
  * mask; 0: none. It asks for the affinity that the user set, pinned or not.
  */
 function laterCpus(kernel: Kernel, { view }: Task): number {
-  const { cpus_active } = kernel;
+  const active = kernel.activeCpus;
   let free = 0;
   let latest = -1;
   for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
-    if (((cpus_active >>> cpu) & 1) === 0) continue;
+    if (((active >>> cpu) & 1) === 0) continue;
     const rq = kernel.rq(cpu);
     if (rq.dl.dl_nr_running === 0) free |= 1 << cpu;
     else if (latest < 0 || earliest(kernel, rq) > earliest(kernel, kernel.rq(latest))) latest = cpu;
@@ -105,7 +105,3 @@ export function pullCandidateDl(kernel: Kernel, target: RqView, source: RqView):
   }
   return undefined;
 }
-
-/** Whether a pinned task may not follow the pull, although its affinity allows the CPU. */
-export const mayBePulled = (kernel: Kernel, { view }: Task, cpu: number): boolean =>
-  view.migration_disabled === 0 && mayRunOn(kernel, view, cpu);

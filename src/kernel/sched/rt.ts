@@ -75,7 +75,7 @@ export function lowestRqOptions(kernel: Kernel, cpu: number, task: Task): number
 }
 
 /** One CPU of `mask`: the lowest first, or the one after this CPU's last choice first. */
-function pickOne(kernel: Kernel, cpu: number, mask: number, option: number): number {
+export function pickOne(kernel: Kernel, cpu: number, mask: number, option: number): number {
   const { cpus, balance_pick } = kernel.profile;
   const rq = kernel.rq(cpu);
   const first = balance_pick === 'lowest_index' ? 0 : rq.distribute_cursor + 1;
