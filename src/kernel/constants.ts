@@ -9,6 +9,7 @@ import { countsPreemption } from './resolve-profile.ts';
 import {
   BALANCE_MOVE,
   BALANCE_PULL_RT,
+  BALANCE_PUSH_DL,
   BALANCE_PUSH_RT,
   DEQUEUE_SLEEP,
   ENQUEUE_HEAD,
@@ -60,6 +61,7 @@ const fixed: readonly Row[] = [
   ['TASK_ON_RQ_MIGRATING', TASK_ON_RQ_MIGRATING, 'int', 'task_struct.on_rq: on its way to another run queue.'],
   ['BALANCE_PUSH_RT', BALANCE_PUSH_RT, 'unsigned int', 'After the switch: push real-time tasks.'],
   ['BALANCE_PULL_RT', BALANCE_PULL_RT, 'unsigned int', 'A priority was taken back: pull real-time tasks.'],
+  ['BALANCE_PUSH_DL', BALANCE_PUSH_DL, 'unsigned int', 'After the switch: push deadline tasks.'],
   ['BALANCE_MOVE', BALANCE_MOVE, 'unsigned int', 'After the switch: move tasks that may not be here.'],
   ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
   ['_TIF_NEED_RESCHED_LAZY', 0x10, 'unsigned int', 'preempt = lazy: the fair class asks the task to give way, without hurry.'],

@@ -120,44 +120,6 @@ describe('fair balancing', () => {
 });
 
 describe('classes', () => {
-  test('C01: two SCHED_RR tasks take turns every 100 ms', () => {
-    const kernel = runProgram(`
-      machine { cpus = 1; tick_ns = 10ms; }
-      task a(policy = SCHED_RR, prio = 20) { mdelay(150); }
-      task b(policy = SCHED_RR, prio = 20) { mdelay(150); }
-    `);
-    expect(switches(kernel, { times: true }).slice(1, 4)).toEqual([
-      '100.0 CPU0: a ==> b R+',
-      '200.0 CPU0: b ==> a R+',
-      '250.2 CPU0: a ==> b X',
-    ]);
-  });
-
-  test('C02: a preempted SCHED_FIFO task keeps its place', () => {
-    const kernel = runProgram(`
-      machine { cpus = 1; }
-      task a(policy = SCHED_FIFO, prio = 20) { mdelay(3); printk("a"); }
-      task b(policy = SCHED_FIFO, prio = 20) { printk("b"); }
-      task c(policy = SCHED_FIFO, prio = 30) { msleep(1); printk("c"); }
-    `);
-    expect(printed(kernel)).toEqual(['c', 'a', 'b']);
-  });
-
-  test.each(['eevdf', 'cfs'])('C03: nice 0 and nice 5 share the CPU by weight (%s)', (fair) => {
-    const kernel = runProgram(
-      `
-      machine { cpus = 1; step_ns = 1; }
-      static bool over;
-      task a() { while (!over) udelay(100); }
-      task b(nice = 5) { while (!over) udelay(100); }
-      task clock(policy = SCHED_FIFO, prio = 90) { msleep(400); over = true; }
-    `,
-      { fair },
-    );
-    const [a, b] = kernel.programTasks.map(({ view }) => view.se.sum_exec_runtime);
-    expect(a / (a + b)).toBeCloseTo(0.7535, 1);
-  });
-
   test('the idle task runs only when nothing else can', () => {
     const kernel = runProgram(
       'machine { cpus = 1; } task a() { mdelay(2); } task b(policy = SCHED_FIFO, prio = 1) { msleep(1); }',

@@ -13,6 +13,7 @@ import {
   wakeupPreempt,
   yieldTask,
 } from '../sched/classes.ts';
+import { shouldPushWokenDl } from '../sched/deadline-balance.ts';
 import {
   busiestOptions,
   detachCandidate,
@@ -21,6 +22,7 @@ import {
   selectTaskOptions,
   selectTaskRq,
 } from '../sched/placement.ts';
+import { isDl } from '../sched/queues.ts';
 import { reschedCurr } from '../sched/resched.ts';
 import {
   findLowestRq,
@@ -102,8 +104,12 @@ export const scheduling: IntrinsicTable = {
   ),
   task_woken_should_push: decision(
     'bool task_woken_should_push(struct rq *rq, struct task_struct *p)',
-    'Whether a woken real-time task will not run soon here and should be offered to other CPUs.',
-    (kernel, _cpu, rq, p) => Number(shouldPushWoken(kernel, kernel.rqAt(rq), kernel.task(p))),
+    'Whether a woken real-time or deadline task will not run soon here and should be offered to other CPUs.',
+    (kernel, _cpu, rq, p) => {
+      const task = kernel.task(p);
+      const should = isDl(task.view) ? shouldPushWokenDl : shouldPushWoken;
+      return Number(should(kernel, kernel.rqAt(rq), task));
+    },
   ),
   resched_curr: decision(
     'void resched_curr(struct rq *rq)',

@@ -3,6 +3,7 @@ import type { IntrinsicSignature } from '../../lang/environment.ts';
 import { compiled } from './compiled.ts';
 import { contention } from './contention.ts';
 import { contextChecks } from './context-checks.ts';
+import { deadline } from './deadline.ts';
 import { fork } from './fork.ts';
 import { interrupts } from './interrupts.ts';
 import { type Intrinsic, type IntrinsicTable, signatureOf } from './intrinsic.ts';
@@ -27,6 +28,7 @@ const families: readonly IntrinsicTable[] = [
   rtmutex,
   lockdep,
   scheduling,
+  deadline,
   switching,
   fork,
   contextChecks,

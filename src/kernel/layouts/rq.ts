@@ -30,9 +30,12 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   cfs: nested(cfsRq, 'Fair class.'),
   nr_pinned: u32('Tasks of this queue inside migrate_disable(), running, queued or asleep.'),
   push_busy: bool('A push-away is under way.'),
-  balance_callback: u32('Work left for after the switch: 1 push real-time tasks, 2 move tasks that may not be here.', {
-    hex: true,
-  }),
+  balance_callback: u32(
+    'Work left for after the switch: 1 push real-time tasks, 2 move tasks that may not be here, 4 push deadline tasks.',
+    {
+      hex: true,
+    },
+  ),
   distribute_cursor: s32('CPU that balance_pick = kernel_distribute took last, from here.'),
   clock: u64('Time of this queue, ns.', { ghost: true }),
   nr_switches: u32('Context switches so far.', { ghost: true }),

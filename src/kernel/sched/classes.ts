@@ -8,6 +8,7 @@ import { idleClass } from './classes/idle.ts';
 import { rtClass } from './classes/rt.ts';
 import { stopClass } from './classes/stop.ts';
 import { BALANCE_MOVE, DEQUEUE_SLEEP, TASK_ON_RQ_MIGRATING, TASK_ON_RQ_QUEUED } from './flags.ts';
+import { clearHrtick } from './hrtick.ts';
 import { mayRunOn } from './queues.ts';
 import { reschedCurr, reschedCurrLazy } from './resched.ts';
 import { CLASS_ORDER, type ClassName, classAbove, classNameOf, type SchedClass } from './sched-class.ts';
@@ -62,6 +63,7 @@ export function deactivateTask(kernel: Kernel, cpu: number, rq: RqView, task: Ta
 /** The task that shall run on `rq` next: of the first class that has one. */
 export function pickNextTask(kernel: Kernel, cpu: number, rq: RqView): Task {
   updateCurr(kernel, cpu, rq);
+  clearHrtick(kernel, rq.cpu);
   const allowed = (task: Task): boolean => {
     if (mayRunOn(kernel, task.view, rq.cpu)) return true;
     rq.balance_callback |= BALANCE_MOVE;

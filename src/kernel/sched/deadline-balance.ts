@@ -10,7 +10,8 @@ import { pickOne } from './rt.ts';
 const earlier = (a: TaskView, b: TaskView): boolean => a.dl.deadline < b.dl.deadline;
 
 /** Earliest deadline of a run queue, of its running task or a queued one; infinite when it has none. */
-const earliest = (kernel: Kernel, rq: RqView): number => firstQueued(kernel, rq, 'dl')?.view.dl.deadline ?? Number.POSITIVE_INFINITY;
+const earliest = (kernel: Kernel, rq: RqView): number =>
+  firstQueued(kernel, rq, 'dl')?.view.dl.deadline ?? Number.POSITIVE_INFINITY;
 
 /** Whether `task` would be the first on `rq` (dl_task_is_earliest_deadline()). */
 export function isEarliestOn(kernel: Kernel, rq: RqView, { view }: Task): boolean {

@@ -19,3 +19,4 @@ export const TASK_ON_RQ_MIGRATING = 2;
 export const BALANCE_PUSH_RT = 1;
 export const BALANCE_MOVE = 2;
 export const BALANCE_PULL_RT = 4;
+export const BALANCE_PUSH_DL = 8;

@@ -2,7 +2,8 @@
 import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
-import { isRt, mayRunOn, queued } from './queues.ts';
+import { selectDlOptions, selectDlRq } from './deadline-balance.ts';
+import { isDl, isRt, mayRunOn, queued } from './queues.ts';
 import { selectRtOptions, selectRtRq } from './rt.ts';
 
 const isIdle = (kernel: Kernel, cpu: number): boolean => {
@@ -13,16 +14,21 @@ const isIdle = (kernel: Kernel, cpu: number): boolean => {
 /** CPU for a task that is about to be queued. A pinned or bound task has no choice; `option` says which of equally good CPUs. */
 export function selectTaskRq(kernel: Kernel, cpu: number, task: Task, option = 0): number {
   const { view } = task;
-  const rt = isRt(view);
-  const wanted = isBound(view) ? view.cpu : rt ? selectRtRq(kernel, cpu, task, option) : selectFairRq(kernel, task, option);
+  const wanted = isBound(view) ? view.cpu : selectUnbound(kernel, cpu, task, option);
   if (mayRunOn(kernel, view, wanted)) return wanted;
   for (let other = 0; other < kernel.profile.cpus; other++) if (mayRunOn(kernel, view, other)) return other;
   return wanted;
 }
 
+function selectUnbound(kernel: Kernel, cpu: number, task: Task, option: number): number {
+  if (isDl(task.view)) return selectDlRq(kernel, cpu, task, option);
+  return isRt(task.view) ? selectRtRq(kernel, cpu, task, option) : selectFairRq(kernel, task, option);
+}
+
 /** Number of CPUs that `selectTaskRq` may choose from, at least 1. */
 export function selectTaskOptions(kernel: Kernel, cpu: number, task: Task): number {
   if (isBound(task.view)) return 1;
+  if (isDl(task.view)) return selectDlOptions(kernel, cpu, task);
   if (isRt(task.view)) return selectRtOptions(kernel, cpu, task);
   return isIdle(kernel, task.view.wake_cpu) ? 1 : Math.max(1, idleCpus(kernel, task).length);
 }

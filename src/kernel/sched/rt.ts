@@ -108,9 +108,13 @@ function staysOnCpu(kernel: Kernel, { view }: Task): boolean {
   return !isRt(curr.view) && curr.view.is_stopper === 0 ? true : curr.view.nr_cpus_allowed >= 2 && curr.view.prio > view.prio;
 }
 
-/** Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). */
+/**
+ * Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). The kernel's condition also
+ * holds when a deadline task or the stopper has left and nothing of their classes remains: both rank above every real-time task.
+ */
 export function needPull(kernel: Kernel, rq: RqView, prev: Task): boolean {
-  return isRt(prev.view) && prev.view.rt.on_rq === 0 && highestRtPrio(kernel, rq) > prev.view.prio;
+  if (prev.view.prio >= MAX_RT_PRIO || prev.view.rt.on_rq !== 0 || rq.stop !== 0 || rq.dl.dl_nr_running > 0) return false;
+  return highestRtPrio(kernel, rq) > prev.view.prio;
 }
 
 /** The task of `source` that `target` should take over, if there is one. */

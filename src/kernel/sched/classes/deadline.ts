@@ -1,7 +1,9 @@
 /** SCHED_DEADLINE: the earliest deadline goes first (scheduler 2.7). Budgets are in `../deadline.ts`. */
 import { chargeDl, dequeueDl, enqueueDl } from '../deadline.ts';
+import { hasPushableDl } from '../deadline-balance.ts';
+import { BALANCE_PUSH_DL } from '../flags.ts';
 import { startHrtick } from '../hrtick.ts';
-import { firstQueued, queued } from '../queues.ts';
+import { queued } from '../queues.ts';
 import type { SchedClass } from '../sched-class.ts';
 
 export const deadlineClass: SchedClass = {
@@ -11,12 +13,13 @@ export const deadlineClass: SchedClass = {
     for (const task of queued(kernel, rq, 'dl')) if (allowed(task)) return task;
     return undefined;
   },
-  setNext: (kernel, _cpu, rq, { view }) => startHrtick(kernel, rq, view.dl.runtime),
-  updateCurr: chargeDl,
-  tick(kernel, _cpu, rq, curr) {
-    const { dl } = curr.view;
-    if (dl.runtime > 0 && firstQueued(kernel, rq, 'dl') === curr) startHrtick(kernel, rq, dl.runtime);
+  setNext(kernel, _cpu, rq, task) {
+    startHrtick(kernel, rq, task.view.dl.runtime);
+    if (hasPushableDl(kernel, rq, task)) rq.balance_callback |= BALANCE_PUSH_DL;
   },
+  updateCurr: chargeDl,
+  /** The budget was charged already; the timer that ends it was set when the task was picked. */
+  tick: () => undefined,
   preempts: (_kernel, _rq, curr, woken) => woken.view.dl.deadline < curr.view.dl.deadline,
   yield(kernel, cpu, rq, task) {
     task.view.dl.dl_yielded = 1;
