@@ -6,6 +6,7 @@ import { endIfNothingLeft } from '../life.ts';
 import {
   activateTask,
   deactivateTask,
+  dequeueTask,
   enqueueTask,
   pickNextTask,
   taskTick,
@@ -64,6 +65,11 @@ export const scheduling: IntrinsicTable = {
     'void enqueue_task(struct rq *rq, struct task_struct *p, int flags)',
     'Puts a task on the queue of the class that its priority says. ENQUEUE_HEAD: in front of its equals.',
     (kernel, cpu, rq, p, flags) => void enqueueTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p), flags),
+  ),
+  dequeue_task: decision(
+    'void dequeue_task(struct rq *rq, struct task_struct *p, int flags)',
+    'Takes a task off the queue of its class; it stays runnable. Its priority may change before it is put back.',
+    (kernel, cpu, rq, p, flags) => void dequeueTask(kernel, cpu, kernel.rqAt(rq), kernel.task(p), flags),
   ),
   __pick_next_task: decision(
     'struct task_struct *__pick_next_task(struct rq *rq, struct task_struct *prev)',

@@ -31,7 +31,7 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   nr_pinned: u32('Tasks of this queue inside migrate_disable(), running, queued or asleep.'),
   push_busy: bool('A push-away is under way.'),
   balance_callback: u32(
-    'Work left for after the switch: 1 push real-time tasks, 2 move tasks that may not be here, 4 push deadline tasks.',
+    'Work left for after the switch: 1 push real-time tasks, 2 move tasks that may not be here, 4 pull real-time tasks, 8 push deadline tasks.',
     {
       hex: true,
     },
