@@ -3,6 +3,7 @@ import type { KernelEvent } from '../kernel/events.ts';
 import type { Diagnostic } from '../lang/diagnostics.ts';
 import type { MatrixCell } from '../views/matrix.ts';
 import type { SessionOptions } from './api.ts';
+import { cellVerdict } from './cell-expectations.ts';
 import { createSession } from './session.ts';
 
 /** What the run did, for comparing models. */
@@ -62,7 +63,15 @@ export function runCell(options: SessionOptions & { settings: CellSettings }, st
   const count = (...types: KernelEvent['type'][]) => events.filter(({ type }) => types.includes(type)).length;
   const { step: steps, time } = session;
   return {
-    cell: { mapping, result, findings, why, steps, time },
+    cell: {
+      mapping,
+      result,
+      findings,
+      why,
+      ...cellVerdict(session, scheduleName(options.schedule), options.uri, options.text),
+      steps,
+      time,
+    },
     figures: {
       steps,
       time,
@@ -73,6 +82,12 @@ export function runCell(options: SessionOptions & { settings: CellSettings }, st
     },
     diagnostics,
   };
+}
+
+/** A schedule from a file has no name that an `expect` line could give. */
+function scheduleName(schedule: SessionOptions['schedule']): string {
+  if (!schedule) return '';
+  return 'name' in schedule ? schedule.name : schedule.uri;
 }
 
 function verdict(findings: string, headline: string, ended: boolean, schedule: string): [result: string, why: string] {

@@ -8,6 +8,13 @@ export interface MatrixCell {
   findings: readonly string[];
   /** The first finding's headline, or why there is no result; else empty. */
   why: string;
+  /**
+   * How the run compares with the program's own `expect` lines for this machine and schedule: as they say, against them, or they say
+   * nothing about it. Absent: no run, or a program without such lines.
+   */
+  verdict?: 'expected' | 'surprise' | 'unstated';
+  /** The lines that do not hold, with what came instead; only of a surprise. */
+  against?: readonly string[];
   /** Micro-steps and virtual time (ns) of the run. */
   steps?: number;
   time?: number;
@@ -50,6 +57,10 @@ export const MATRIX_SETTINGS = ['preempt', 'profile', 'cpus'] as const;
 export const rowName = ({ schedule, profile }: MatrixRow): string =>
   [schedule || 'no schedule', ...(profile ? [profile] : [])].join(', ');
 
+/** What stands behind the result of a cell that is not as the program expects: `!` against it, `?` it says nothing. */
+export const verdictMark = ({ verdict }: MatrixCell): string =>
+  verdict === 'surprise' ? ' !' : verdict === 'unstated' ? ' ?' : '';
+
 /** What became of all cells, in one sentence. */
 export function matrixSummary({ rows, running, fault }: MatrixModel): string {
   if (fault) return `The program does not run: ${fault}`;
@@ -57,7 +68,9 @@ export function matrixSummary({ rows, running, fault }: MatrixModel): string {
   const clean = cells.filter(({ result }) => result === 'clean').length;
   const findings = cells.filter((cell) => cell.findings.length > 0).length;
   const none = cells.filter(({ result }) => result === 'n/a').length;
+  const surprises = cells.filter(({ verdict }) => verdict === 'surprise').length;
   const parts = [`${clean} clean`, `${findings} with findings`, `${none} not possible`];
+  if (surprises > 0) parts.push(`${surprises} not as the program expects (!)`);
   return `${running ? 'Running: ' : ''}${parts.join(', ')}.`;
 }
 
@@ -68,11 +81,13 @@ export function matrixText(model: MatrixModel): string {
     '',
     table(
       ['run', ...model.models],
-      model.rows.map((row) => [rowName(row), ...row.cells.map(({ result }) => result || '...')]),
+      model.rows.map((row) => [rowName(row), ...row.cells.map((cell) => (cell.result || '...') + verdictMark(cell))]),
     ),
   );
   const reasons = model.rows.flatMap((row) =>
-    row.cells.filter(({ why }) => why !== '').map(({ mapping, why }) => `${rowName(row)}, ${mapping}: ${why}`),
+    row.cells.flatMap(({ mapping, why, against = [] }) =>
+      [...against, ...(why === '' ? [] : [why])].map((reason) => `${rowName(row)}, ${mapping}: ${reason}`),
+    ),
   );
   if (reasons.length > 0) lines.push('', ...reasons);
   return lines.join('\n');

@@ -1,7 +1,7 @@
 /** `kmaplab matrix`: programs under every mapping model and chosen settings. */
 import type { Diagnostic } from '../../lang/diagnostics.ts';
 import { type CellRun, combinations, type RunFigures, runCell } from '../../session/matrix.ts';
-import type { MatrixCell } from '../../views/matrix.ts';
+import { type MatrixCell, verdictMark } from '../../views/matrix.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { type CommandIo, ExitStatus, UsageError } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
@@ -48,8 +48,34 @@ export function matrix(io: CommandIo, args: readonly string[]): ExitStatus {
   if (json) for (const row of rows) printJson(io, row, single);
   else if (single) for (const { runs } of rows) printModels(io, runs);
   else if (rows.length > 0) printCells(io, rows);
+  const cells = rows.flatMap(({ runs }) => runs.map(({ cell }) => cell));
+  if (json) io.out(JSON.stringify({ type: 'summary', programs: programs.length, ...countVerdicts(cells) }));
+  else if (cells.some(({ verdict }) => verdict !== undefined)) io.out(verdictLine(programs.length, cells));
   if (broken) return ExitStatus.usage;
-  return rows.some(({ runs }) => runs.some(({ cell }) => cell.findings.length > 0)) ? ExitStatus.finding : ExitStatus.clean;
+  return cells.some(isTrouble) ? ExitStatus.finding : ExitStatus.clean;
+}
+
+/** A surprise, or a finding that the program does not speak of. */
+const isTrouble = ({ verdict, findings }: MatrixCell): boolean =>
+  verdict === 'surprise' || (verdict !== 'expected' && findings.length > 0);
+
+function countVerdicts(
+  cells: readonly MatrixCell[],
+): Record<'cells' | 'expected' | 'surprises' | 'unstated' | 'notPossible', number> {
+  const count = (of: (cell: MatrixCell) => boolean): number => cells.filter(of).length;
+  return {
+    cells: cells.length,
+    expected: count(({ verdict }) => verdict === 'expected'),
+    surprises: count(({ verdict }) => verdict === 'surprise'),
+    unstated: count(({ verdict, result }) => verdict !== 'expected' && verdict !== 'surprise' && result !== 'n/a'),
+    notPossible: count(({ result }) => result === 'n/a'),
+  };
+}
+
+function verdictLine(programs: number, all: readonly MatrixCell[]): string {
+  const { cells, expected, surprises, unstated, notPossible } = countVerdicts(all);
+  const size = `${programs} ${programs === 1 ? 'program' : 'programs'}, ${cells} cells`;
+  return `${size}: ${expected} as expected, ${surprises} not as expected (!), ${unstated} without an expectation (?), ${notPossible} not possible`;
 }
 
 /** Names of the schedules that a program declares. */
@@ -75,16 +101,19 @@ function faultsOfText(rows: readonly Row[]): Diagnostic[] | undefined {
 
 function printJson(io: CommandIo, { file, profile, schedule, runs }: Row, single: boolean): void {
   for (const { cell, figures } of runs) {
-    const { mapping, result, findings, why } = cell;
+    const { mapping, result, findings, why, verdict, against } = cell;
     const about = single ? { type: 'model' } : { type: 'cell', file, profile, schedule };
-    io.out(JSON.stringify({ ...about, mapping, result, findings, ...figures, ...(why !== '' && { why }) }));
+    io.out(JSON.stringify({ ...about, mapping, result, findings, ...figures, ...(why !== '' && { why }), verdict, against }));
   }
 }
 
 /** One program under one profile: a row for each model, with what the run cost. */
 function printModels(io: CommandIo, runs: readonly CellRun[]): void {
   const header = ['mapping', 'result', 'steps', 'time', 'switches', 'maps', 'PTE writes', 'TLB flushes'];
-  for (const line of columns([header, ...runs.map(({ cell, figures }) => [cell.mapping, cell.result, ...figureCells(figures)])]))
+  for (const line of columns([
+    header,
+    ...runs.map(({ cell, figures }) => [cell.mapping, cell.result + verdictMark(cell), ...figureCells(figures)]),
+  ]))
     io.out(line);
   printReasons(
     io,
@@ -105,7 +134,7 @@ function printCells(io: CommandIo, rows: readonly Row[]): void {
   const table = rows.map((row) => [
     row.file,
     ...titles.map((name) => row[name] || '-'),
-    ...row.runs.map(({ cell }) => cell.result),
+    ...row.runs.map(({ cell }) => cell.result + verdictMark(cell)),
   ]);
   for (const line of columns([['program', ...titles, ...mappingNames()], ...table])) io.out(line);
   printReasons(
@@ -119,4 +148,5 @@ function printCells(io: CommandIo, rows: readonly Row[]): void {
 
 function printReasons(io: CommandIo, cells: readonly { cell: MatrixCell; where: string }[]): void {
   for (const { cell, where } of cells) if (cell.result === 'n/a') io.out(`n/a: ${where}: ${cell.why}`);
+  for (const { cell, where } of cells) for (const line of cell.against ?? []) io.out(`not as expected: ${where}: ${line}`);
 }

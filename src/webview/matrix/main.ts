@@ -12,6 +12,7 @@ import {
   matrixText,
   rowName,
   type ToMatrix,
+  verdictMark,
 } from '../../views/matrix.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromMatrix): void };
@@ -95,7 +96,8 @@ function line(row: MatrixRow, index: number): TemplateResult {
 }
 
 function cellButton(cell: MatrixCell, row: number, column: number): TemplateResult {
-  const { result, why } = cell;
+  const { result } = cell;
+  const why = [...(cell.against ?? []), ...(cell.why ? [cell.why] : [])].join('\n');
   if (result === '') return html`<span class="quiet">...</span>`;
   if (result === 'n/a') return html`<span class="quiet" title=${why}>n/a<span class="hidden-text">: ${why}</span></span>`;
   const kind = cell.findings.length > 0 ? 'bad' : result === 'clean' ? 'good' : '';
@@ -106,7 +108,7 @@ function cellButton(cell: MatrixCell, row: number, column: number): TemplateResu
     title=${why || 'Run this in the debugger'}
     @click=${() => api.postMessage({ type: 'open', row, column })}
   >
-    ${result}
+    ${result}${verdictMark(cell)}
   </button>`;
 }
 
