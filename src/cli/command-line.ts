@@ -1,6 +1,7 @@
 /** Chooses the command and turns everything that goes wrong into an exit status. */
 import { check } from './commands/check.ts';
 import { dap } from './commands/dap.ts';
+import { exportTrace } from './commands/export.ts';
 import { matrix } from './commands/matrix.ts';
 import { run } from './commands/run.ts';
 import { test } from './commands/test.ts';
@@ -8,7 +9,7 @@ import { GENERAL_HELP, HELP } from './help.ts';
 import { type CommandIo, ExitStatus, UsageError } from './io.ts';
 
 type Command = (io: CommandIo, args: readonly string[]) => ExitStatus | Promise<ExitStatus>;
-const COMMANDS: Readonly<Record<string, Command>> = { run, check, test, matrix, dap };
+const COMMANDS: Readonly<Record<string, Command>> = { run, check, test, matrix, export: exportTrace, dap };
 
 /** @param version shown by `--version` */
 export async function commandLine(io: CommandIo, argv: readonly string[], version: string): Promise<ExitStatus> {

@@ -51,6 +51,23 @@ ${OPTIONS}
 
 ${STATUS}`,
 
+  export: `kmaplab export --format FORMAT [options] FILE
+
+Runs a program to its end and writes its events for other tools. Without --output a text goes to standard output. A last line on
+standard error says how much there was; findings of the run do not change the exit status.
+
+  --format ftrace    the trace file of ftrace: five flag characters
+  --format perfetto  ftrace text that Perfetto imports: four flag characters, sections as atrace marks
+  --format tracedat  trace.dat, version 6, for trace-cmd and KernelShark; needs --output
+  --format json      trace events as JSON, for Perfetto and chrome://tracing
+  --output FILE      where to write
+  --events A,B       only these systems (sched, irq, ...) or events (sched_switch, ...)
+  --schedule NAME    a schedule of the program, or a file with the text of one
+  --steps N          stops after N micro-steps
+${OPTIONS}
+
+Exit status: 0 written, 2 wrong use or an error in the text, 3 our fault.`,
+
   dap: `kmaplab dap --stdio | --port N
 
 Debug adapter for other editors: over standard input and output, or one session per connection to 127.0.0.1.
@@ -65,6 +82,7 @@ export const GENERAL_HELP = `kmaplab COMMAND [options] ...
   check    checks programs without running them
   test     checks the expect lines of programs
   matrix   runs programs under every mapping model
+  export   writes the events of a run as a trace file
   dap      debug adapter for other editors
 
 kmaplab help COMMAND says more. ${STATUS}`;

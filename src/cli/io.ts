@@ -7,6 +7,8 @@ export interface CommandIo {
   err(line: string): void;
   /** Text of a file; undefined when it cannot be read. */
   readFile(path: string): string | undefined;
+  /** Writes a whole file. Returns why it could not, undefined when it is there. */
+  writeFile(path: string, data: string | Uint8Array): string | undefined;
   /** Programs of a folder, sorted; undefined when it is no folder. */
   listPrograms(path: string): string[] | undefined;
   /** Folder of the programs that try out a mapping model. */

@@ -1,5 +1,5 @@
 /** The program `kmaplab`: the command line in a process. */
-import { existsSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandLine } from './command-line.ts';
@@ -38,6 +38,14 @@ const io: CommandIo = {
       return readFileSync(path, 'utf8');
     } catch {
       return undefined;
+    }
+  },
+  writeFile(path, data) {
+    try {
+      writeFileSync(path, data);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
     }
   },
   listPrograms(path) {

@@ -6,6 +6,8 @@ export interface Ran {
   status: number;
   out: string[];
   err: string[];
+  /** Files that it wrote. */
+  written: Record<string, string | Uint8Array>;
   /** Standard output as JSON, line by line. */
   json: () => Record<string, unknown>[];
 }
@@ -13,10 +15,16 @@ export interface Ran {
 export async function runCommand(files: Readonly<Record<string, string>>, ...args: string[]): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
+  const written: Record<string, string | Uint8Array> = {};
   const io: CommandIo = {
     out: (line) => out.push(...line.split('\n')),
     err: (line) => err.push(...line.split('\n')),
     readFile: (path) => files[path],
+    writeFile(path, data) {
+      if (path.startsWith('nowhere/')) return 'no such folder';
+      written[path] = data;
+      return undefined;
+    },
     suite: 'suite',
     listPrograms(path) {
       const inside = Object.keys(files).filter((name) => name.startsWith(`${path}/`) && name.endsWith('.klab'));
@@ -24,7 +32,7 @@ export async function runCommand(files: Readonly<Record<string, string>>, ...arg
     },
   };
   const status = await commandLine(io, args, '1.2.3');
-  return { status, out, err, json: () => out.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  return { status, out, err, written, json: () => out.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
 /** Two tasks that take turns with mappings; nothing goes wrong. */
