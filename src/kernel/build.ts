@@ -70,7 +70,11 @@ export function checkText({ uri, text, settings = {}, readFile, nameFile, depth 
   const written = parsed.file.declarations.flatMap((declaration) => (declaration.kind === 'machine' ? declaration.settings : []));
   const { profile, diagnostics: settingFaults } = resolveProfile(uri, written, settings);
   const { sources, diagnostics: sourceFaults } = kernelSources(uri, profile, written, readFile, nameFile, depth);
-  const layouts = createLayouts({ kmMaxIdx: mappingFacts(profile).slotsPerCpu, pae: profile.pae });
+  const layouts = createLayouts({
+    kmMaxIdx: mappingFacts(profile).slotsPerCpu,
+    pae: profile.pae,
+    rt: profile.preempt === 'rt',
+  });
   const environment = createEnvironment(profile, layouts);
 
   const files: { source: Source; file: SourceFile }[] = [];

@@ -10,7 +10,7 @@ import { options } from './options.ts';
 import type { Profile } from './profile.ts';
 import { settings } from './settings.ts';
 
-const typedefsFor = ({ pae }: Profile): readonly TypedefSpec[] => [
+const typedefsFor = ({ pae, preempt }: Profile): readonly TypedefSpec[] => [
   {
     name: 'pte_t',
     type: pae ? 'u64' : 'u32',
@@ -19,8 +19,12 @@ const typedefsFor = ({ pae }: Profile): readonly TypedefSpec[] => [
   { name: 'cpumask_t', type: 'u32', doc: 'A set of CPUs, one bit each.' },
   { name: 'gfp_t', type: 'unsigned int', doc: 'How memory may be allocated.' },
   { name: 'raw_spinlock_t', type: 'struct raw_spinlock', doc: 'A lock that spins on every preemption model.' },
-  { name: 'spinlock_t', type: 'struct spinlock', doc: 'Spins without PREEMPT_RT.' },
-  { name: 'local_lock_t', type: 'struct local_lock', doc: 'Names the per-CPU data that a section protects.' },
+  { name: 'spinlock_t', type: 'struct spinlock', doc: 'Spins without PREEMPT_RT, sleeps with it.' },
+  {
+    name: 'local_lock_t',
+    type: preempt === 'rt' ? 'struct spinlock' : 'struct local_lock',
+    doc: 'Names the per-CPU data that a section protects; with PREEMPT_RT a spinlock_t of each CPU.',
+  },
   { name: 'wait_queue_head_t', type: 'struct wait_queue_head', doc: 'Tasks that wait for the same thing.' },
   { name: 'wait_queue_entry_t', type: 'struct wait_queue_entry', doc: 'One waiter.' },
   { name: 'pid_t', type: 'int', doc: 'Number of a task.' },

@@ -12,8 +12,18 @@ import type { Profile } from './profile.ts';
 export const KERNEL_URI = 'klab-kernel:';
 
 /** Kernel sources of which there are two, where PREEMPT_RT replaces whole functions. */
-const onRt: readonly string[] = ['/irq/softirq-rt.klab'];
-const notOnRt: readonly string[] = ['/irq/softirq-bh.klab'];
+const onRt: readonly string[] = [
+  '/irq/softirq-rt.klab',
+  '/kernel/local-lock-rt.klab',
+  '/kernel/mutex-rt.klab',
+  '/kernel/spinlock-rt.klab',
+];
+const notOnRt: readonly string[] = [
+  '/irq/softirq-bh.klab',
+  '/kernel/local-lock.klab',
+  '/kernel/mutex.klab',
+  '/kernel/spinlock.klab',
+];
 
 const modelFiles: ReadonlySet<string> = new Set(MAPPING_MODELS.flatMap(({ files }) => files));
 

@@ -21,9 +21,11 @@ export interface LayoutParameters {
   kmMaxIdx: number;
   /** Page table entries of 64 bits. */
   pae?: boolean;
+  /** PREEMPT_RT: other locks. */
+  rt?: boolean;
 }
 
-export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
+export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParameters) {
   const kmap_ctrl = defineKmapCtrl(kmMaxIdx, pae);
   const task_struct = defineTaskStruct(kmap_ctrl);
   return {
@@ -45,7 +47,7 @@ export function createLayouts({ kmMaxIdx, pae = false }: LayoutParameters) {
     held_lock: heldLock,
     lock_class: lockClass,
     lock_list: lockList,
-    ...lockLayouts,
+    ...lockLayouts(rt),
     wait_queue_head: waitQueueHead,
     wait_queue_entry: waitQueueEntry,
     completion,

@@ -17,28 +17,36 @@ function runsPreemptible(kernel: Kernel, cpu: number): boolean {
   return kernel.countsPreemption && preempt_count === 0 && kernel.irqsEnabled(cpu);
 }
 
+/** Reports a function that may sleep where sleeping is forbidden. `rcuAllowed`: a lock of PREEMPT_RT may be waited for in a reader section. */
+function mightResched(kernel: Kernel, cpu: number, rcuAllowed: boolean): void {
+  const task = kernel.currentTask(cpu);
+  const { preempt_count } = task.view.thread_info;
+  const rcu = preemptsReaders(kernel.profile) ? task.view.rcu_read_lock_nesting : 0;
+  const expected = rcuAllowed ? rcu : 0;
+  const off = !kernel.irqsEnabled(cpu);
+  const nonBlock = task.view.non_block_count;
+  if (preempt_count === 0 && rcu === expected && !off && !task.idle && nonBlock === 0) return;
+  const suppressed = !kernel.once.takeSleepReport();
+  kernel.report(cpu, {
+    slug: 'sleeping_in_atomic',
+    headline: `BUG: sleeping function called from invalid context at ${kernel.callerName(cpu)}`,
+    detail:
+      `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, non_block: ${nonBlock}, pid: ${task.pid}, name: ${task.comm}; ` +
+      `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: ${expected}`,
+    suppressed,
+  });
+}
+
 export const contextChecks: IntrinsicTable = {
   __might_resched: check(
     'void __might_resched(void)',
     'Reports a function that may sleep where sleeping is forbidden; at most once a second.',
-    (kernel, cpu) => {
-      const task = kernel.currentTask(cpu);
-      const { preempt_count } = task.view.thread_info;
-      const rcu = preemptsReaders(kernel.profile) ? task.view.rcu_read_lock_nesting : 0;
-      const off = !kernel.irqsEnabled(cpu);
-      const nonBlock = task.view.non_block_count;
-      if (preempt_count === 0 && rcu === 0 && !off && !task.idle && nonBlock === 0) return undefined;
-      const suppressed = !kernel.once.takeSleepReport();
-      kernel.report(cpu, {
-        slug: 'sleeping_in_atomic',
-        headline: `BUG: sleeping function called from invalid context at ${kernel.callerName(cpu)}`,
-        detail:
-          `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, non_block: ${nonBlock}, pid: ${task.pid}, name: ${task.comm}; ` +
-          `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: 0`,
-        suppressed,
-      });
-      return undefined;
-    },
+    (kernel, cpu) => void mightResched(kernel, cpu, false),
+  ),
+  rtlock_might_resched: check(
+    'void rtlock_might_resched(void)',
+    'The same for the locks of PREEMPT_RT that may be taken in a reader section of RCU.',
+    (kernel, cpu) => void mightResched(kernel, cpu, true),
   ),
   __check_task_state: check(
     'void __check_task_state(void)',

@@ -9,10 +9,6 @@ export const rawSpinlock = defineStruct('raw_spinlock', 'A lock that spins on ev
   owner_cpu: s32('CPU that took it; meaningless while it is free.'),
 });
 
-export const spinlock = defineStruct('spinlock', 'spinlock_t: without PREEMPT_RT the same as a raw spinlock.', {
-  rlock: nested(rawSpinlock, 'The raw lock inside.'),
-});
-
 const localLock = defineStruct('local_lock', 'local_lock_t without PREEMPT_RT: nothing but a name for lockdep.', {
   owner: pointer('struct task_struct', 'CONFIG_LOCKDEP: who is inside on this CPU, NULL: nobody.'),
 });
@@ -72,15 +68,25 @@ export const completion = defineStruct('completion', '"That event has happened",
   wait: nested(waitQueueHead, 'Who waits for it.'),
 });
 
-/** The locks that a kernel has as they are without and with PREEMPT_RT; inner structs first. */
-export const lockLayouts = {
-  raw_spinlock: rawSpinlock,
-  spinlock,
-  local_lock: localLock,
-  mutex_waiter: mutexWaiter,
-  mutex,
-  rt_waiter_node: rtWaiterNode,
-  rt_mutex_waiter: rtMutexWaiter,
-  rt_mutex_base: rtMutexBase,
-  rt_mutex: rtMutex,
-};
+const base = (doc: string) => nested(rtMutexBase, doc);
+
+/** The locks of a kernel, inner structs first. With PREEMPT_RT those that used to spin, and the mutex, are built on rt_mutex. */
+export function lockLayouts(rt: boolean) {
+  return {
+    raw_spinlock: rawSpinlock,
+    rt_waiter_node: rtWaiterNode,
+    rt_mutex_waiter: rtMutexWaiter,
+    rt_mutex_base: rtMutexBase,
+    rt_mutex: rtMutex,
+    spinlock: rt
+      ? defineStruct('spinlock', 'spinlock_t with PREEMPT_RT: sleeps, with priority inheritance.', { lock: base('The lock.') })
+      : defineStruct('spinlock', 'spinlock_t: without PREEMPT_RT the same as a raw spinlock.', {
+          rlock: nested(rawSpinlock, 'The raw lock inside.'),
+        }),
+    local_lock: localLock,
+    mutex_waiter: mutexWaiter,
+    mutex: rt
+      ? defineStruct('mutex', 'A lock that sleeps; with PREEMPT_RT it has priority inheritance.', { rtmutex: base('The lock.') })
+      : mutex,
+  };
+}
