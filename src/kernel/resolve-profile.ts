@@ -165,6 +165,9 @@ function eraOfArch(arch: Profile['arch'], model: string): readonly Profile['kern
   return model === 'atomic_stack' && arch !== 'arm' ? ['v5_9', 'v5_10'] : undefined;
 }
 
+/** Source of the checks of 2009; a model without it would not look. */
+const OVERLAYS = '/mm/overlay-2009.klab';
+
 /** What the mapping model does not know. */
 function modelConflict({ mapping, kernel, arch, overlay }: Profile): Conflict | undefined {
   const model = mappingModel(mapping);
@@ -186,7 +189,7 @@ function modelConflict({ mapping, kernel, arch, overlay }: Profile): Conflict | 
   if (overlay === 'strict_types' && model.holder !== 'types') {
     return { setting: 'overlay', message: `'overlay = strict_types' needs 'mapping = km_type': '${name}' has no types` };
   }
-  if (overlay !== 'none' && model.holder === 'task') {
+  if (overlay !== 'none' && !model.files.includes(OVERLAYS)) {
     return { setting: 'overlay', message: `'overlay = ${overlay}' needs 'mapping = km_type' or 'atomic_stack'` };
   }
   return undefined;
