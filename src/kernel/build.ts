@@ -41,6 +41,8 @@ export interface BuiltProgram {
   program: CheckedProgram;
   /** The program's text names kernel_thread(): it needs a reserve of tasks. */
   forks: boolean;
+  /** The program's text names schedule_work(): it needs threads for it. */
+  works: boolean;
   /** Hashes for the header of a schedule: the learner's text, and the kernel sources with the profile. */
   programHash: string;
   kernelHash: string;
@@ -112,6 +114,7 @@ export function buildProgram(request: Omit<BuildRequest, 'depth'>): BuildResult 
       environment,
       program,
       forks: /\bkernel_thread\b/.test(request.text),
+      works: /\bschedule_work/.test(request.text),
       programHash: textHash([request.text]),
       kernelHash,
     },

@@ -10,7 +10,7 @@ import { functionIndex } from './function-index.ts';
 import { irqThreads } from './irq-threads.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { stopperThreads } from './sched/stopper.ts';
-import { softirqThreads } from './softirqs.ts';
+import { softirqThreads, workerThreads } from './softirqs.ts';
 import type { Task } from './task.ts';
 
 /** Pids of kernel threads count up from here and stay below those of the program's tasks. */
@@ -35,7 +35,7 @@ export interface KernelThread {
 /** The threads of one kind that a machine has, lowest CPU first. */
 export type KernelThreadFamily = (built: BuiltProgram) => readonly KernelThread[];
 
-const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads, irqThreads];
+const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads, irqThreads, workerThreads];
 
 export function kernelThreads(built: BuiltProgram): KernelThread[] {
   return families.flatMap((family) => family(built));

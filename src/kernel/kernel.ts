@@ -3,10 +3,12 @@
  * happened, the findings. What the kernel does step by step is kernel source; what is here only looks, records and decides.
  */
 
+import { FUNCTION_BASE } from '../machine/bytecode.ts';
 import { StopCause } from '../machine/cpu-state.ts';
 import type { Machine } from '../machine/machine.ts';
 import { NO_TRANSLATION } from '../machine/mmu.ts';
 import { assert } from '../util/assert.ts';
+import { hex } from '../util/bits.ts';
 import type { BuiltProgram } from './build.ts';
 import { findingEntry } from './catalogue.ts';
 import { callerPlace, functionNameAt, placeName, trapPlace } from './code-places.ts';
@@ -259,6 +261,12 @@ export class Kernel {
       text += String.fromCharCode(byte);
     }
     return text;
+  }
+
+  /** Name of the function whose address is `pointer`, as `%pS` prints it. */
+  functionName(pointer: number): string {
+    const index = (pointer - FUNCTION_BASE) >>> 4;
+    return this.built.image.functions[index]?.name ?? hex(pointer);
   }
 
   functionAt(pc: number): string {

@@ -15,6 +15,7 @@ import {
   threadInfo,
   threadStruct,
 } from './layouts/task.ts';
+import { hrtimer, hrtimerCpuBase, taskletStruct, timerBase, timerList, workerPool, workStruct } from './layouts/timers.ts';
 
 export interface LayoutParameters {
   /** Slots of one CPU: KM_MAX_IDX (5.11 and later: 16, debug 33) or KM_TYPE_NR (5.9: 20, debug 41). */
@@ -42,6 +43,13 @@ export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParam
     cfs_rq: cfsRq,
     irq_cpustat: irqCpustat,
     irq_desc: irqDesc,
+    hrtimer,
+    hrtimer_cpu_base: hrtimerCpuBase,
+    timer_list: timerList,
+    timer_base: timerBase,
+    tasklet_struct: taskletStruct,
+    work_struct: workStruct,
+    worker_pool: workerPool,
     page: pageLayout,
     lockdep_map: lockdepMap,
     held_lock: heldLock,

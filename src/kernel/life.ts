@@ -7,6 +7,7 @@ import { functionNameAt } from './code-places.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
 import { deviceTimer, sleepTimer } from './timer-numbers.ts';
+import { timersWait } from './timers-waiting.ts';
 
 /**
  * `ended`: every task of the program has exited and no device will speak up. `stuck`: tasks are left and nothing will ever wake
@@ -30,6 +31,8 @@ export function endIfNothingLeft(kernel: Kernel, cpu: number): void {
   if (!othersHalted(kernel, cpu) || kernel.tasks.some((task) => !task.idle && canRun(kernel, task)) || deviceWaits(kernel))
     return;
   const left = sleepers(kernel);
+  // A timer may start itself again for ever: it counts only as long as it could wake somebody.
+  if (left.length > 0 && timersWait(kernel)) return;
   // A device that a person raises at will could still wake them.
   if (left.length > 0 && !kernel.devices.some(({ any }) => any)) {
     kernel.report(cpu, {

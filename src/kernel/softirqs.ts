@@ -18,6 +18,18 @@ export const SOFTIRQS = [
 
 export const softirqName = (nr: number): string => SOFTIRQS[nr]?.name ?? '?';
 
+/** `kworker/N:0`, one a CPU, for programs that use them; what it does is in klab/kernel/workqueue.klab. */
+export function workerThreads({ profile: { cpus }, works }: BuiltProgram): KernelThread[] {
+  if (!works) return [];
+  return Array.from({ length: cpus }, (_, cpu) => ({
+    comm: `kworker/${cpu}:0`,
+    cpu,
+    facts: { policy: 0, rtPriority: 0, nice: 0, cpu, mask: 1 << cpu, bound: true },
+    body: 'worker_thread',
+    variable: 'kworker',
+  }));
+}
+
 /** `ksoftirqd/N`, one a CPU. */
 export function softirqThreads({ profile: { cpus } }: BuiltProgram): KernelThread[] {
   return Array.from({ length: cpus }, (_, cpu) => ({

@@ -100,6 +100,26 @@ export const schedulerFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
+    slug: 'timer_count_leak',
+    kind: 'warn',
+    reference: 'S-D20',
+    title: 'A timer function came back with another preempt count',
+    explanation:
+      'The function of a timer took a lock or disabled preemption and did not undo it, or undid too much. The kernel warns once and puts the count ' +
+      'right; the lock, if it was one, stays taken.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
+    slug: 'work_leak',
+    kind: 'debug',
+    reference: 'S-D18',
+    title: 'A work function left something behind',
+    explanation:
+      'A function that ran in a kworker thread returned with preemption disabled, with a lock held or inside an RCU reader section. The thread goes on to ' +
+      'the work of somebody else, which would run in that state.',
+    link: { page: 'scheduler', section: '11' },
+  },
+  {
     slug: 'irq_handler_enabled_irqs',
     kind: 'warn',
     reference: 'S-D21',

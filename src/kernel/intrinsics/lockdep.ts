@@ -24,6 +24,14 @@ export const lockdep: IntrinsicTable = {
       return undefined;
     },
   ),
+  lockdep_hrtimer_enter: check(
+    'void lockdep_hrtimer_enter(bool hard)',
+    'Tells lockdep whether PREEMPT_RT would run the function of the timer, which is about to be called, in hardirq too.',
+    (kernel, cpu, hard) => {
+      kernel.currentTask(cpu).view.hardirq_threaded = Number(hard === 0);
+      return undefined;
+    },
+  ),
   lock_release: check(
     'void lock_release(void *lock)',
     'Tells lockdep that the running task is about to let go of a lock.',
