@@ -11,7 +11,7 @@ import type { Profile } from './profile.ts';
 
 export interface MappingFacts {
   layout: AddressLayout;
-  /** Address of slot 0 of CPU 0. */
+  /** Address of fixmap entry FIX_KMAP_BEGIN: that of slot 0 of CPU 0, or the first of its colours. */
   firstSlotAddress: number;
   /** Each CPU has PTEs of its own for the slots, which have the same addresses on all of them (highmem 9.1). */
   perCpuTables: boolean;
@@ -105,6 +105,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
     stride: slotsPerCpu,
     lastPkmap: profile.last_pkmap,
     pae: profile.pae,
+    colours: profile.cache_colours,
   });
 
   const options: Readonly<Record<string, boolean>> = {
@@ -128,6 +129,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
     CONFIG_KUNMAP_REFUSES_PAGES: !isUpTo(profile, 'v2_6_35'),
     CONFIG_KMAP_POP_EARLY: profile.pop_early,
     CONFIG_FIXMAP_ASCENDS: layout.direction < 0,
+    CONFIG_CACHE_COLOURS: profile.cache_colours > 1,
     ...archOptions(profile),
     CONFIG_PROPOSED_STRICT_TYPES: profile.overlay === 'strict_types',
     CONFIG_PROPOSED_DEPTH: profile.overlay === 'depth',
@@ -141,7 +143,7 @@ export function mappingFacts(profile: Profile): MappingFacts {
     pae: profile.pae,
     highmem: profile.highmem,
     holder: holderOf(profile),
-    firstSlotAddress: layout.slotAddress(0, 0) | 0,
+    firstSlotAddress: layout.fixAddress(layout.FIX_KMAP_BEGIN) | 0,
     slotsPerCpu,
     increment,
     constants: [
@@ -153,6 +155,12 @@ export function mappingFacts(profile: Profile): MappingFacts {
       { name: 'PAGE_KERNEL', value: PTE_KERNEL, type: 'unsigned long', doc: 'Flags of a kernel mapping: 0x163.' },
       ...(model?.name === 'km_type' ? typeConstants(profile) : []),
       { name: 'PROPOSED_LIMIT', value: profile.overlay_limit, type: 'int', doc: 'Limit of the depth check proposed in 2009.' },
+      {
+        name: 'DCACHE_N_COLORS',
+        value: profile.cache_colours,
+        type: 'int',
+        doc: 'Colours of the data cache (xtensa): 1 where it has none.',
+      },
       { name: 'KM_INCR', value: increment, type: 'int', doc: 'Slots that one mapping takes: 2 with guard slots.' },
     ],
     enabledOptions: names.filter((name) => options[name]),

@@ -87,7 +87,7 @@ export const settings: readonly KernelSetting[] = [
   },
   {
     name: 'last_pkmap',
-    doc: 'LAST_PKMAP: slots of kmap(), a power of two. Kernels have 1024; with 4 the pool is full at once (highmem 8).',
+    doc: 'LAST_PKMAP: slots of kmap(), a power of two; of each colour with cache_colours. Kernels have 1024; with 4 the pool is full at once (highmem 8).',
     value: { kind: 'integer', min: 4, max: 1024 },
     default: 1024,
   },

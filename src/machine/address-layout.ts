@@ -139,6 +139,8 @@ export interface AddressLayout {
   FIX_KMAP_END: number;
   /** Slots of one CPU. */
   stride: number;
+  /** Addresses of one slot, one for each colour of the data cache: a page appears at that of its own colour. */
+  colours: number;
   PKMAP_BASE: number;
   LAST_PKMAP: number;
   VMALLOC_END: number;
@@ -151,8 +153,8 @@ export interface AddressLayout {
   windows: readonly WindowSpec[];
   /** Address of fixmap entry `index`. */
   fixAddress(index: number): number;
-  /** Address of local slot `slot` of CPU `cpu`. */
-  slotAddress(slot: number, cpu: number): number;
+  /** Address of local slot `slot` of CPU `cpu`, for pages of colour `colour`. */
+  slotAddress(slot: number, cpu: number, colour?: number): number;
 }
 
 export interface LayoutRequest {
@@ -163,28 +165,32 @@ export interface LayoutRequest {
   debug: boolean;
   /** Slots of one CPU, where a mapping model has its own number. */
   stride?: number;
-  /** LAST_PKMAP, where a machine wants fewer; never more than the layout has. */
+  /** LAST_PKMAP (of each colour), where a machine wants fewer; never more than the layout has. */
   lastPkmap?: number;
   /** x86 with PAE: page table entries of 8 bytes, half as many in a page. */
   pae?: boolean;
+  /** Cache colours (xtensa). */
+  colours?: number;
 }
 
 /** CPUs that a kernel for a machine of `cpus` CPUs is built for. */
 export const nrCpusFor = (cpus: number): number => (cpus <= 4 ? 4 : 8);
 
-export function addressLayout({ name, cpus, debug, stride, lastPkmap, pae = false }: LayoutRequest): AddressLayout {
+export function addressLayout({ name, cpus, debug, stride, lastPkmap, pae = false, colours = 1 }: LayoutRequest): AddressLayout {
   const spec = LAYOUTS[name];
   const nrCpus = nrCpusFor(cpus);
   const slots = stride ?? (debug ? spec.strideDebug : spec.strideRelease);
   const begin = spec.begin;
-  const end = begin + slots * nrCpus - 1;
+  const end = begin + slots * nrCpus * colours - 1;
   const fixAddress = (index: number): number => spec.top - spec.direction * index * PAGE_SIZE;
   const entries = pae ? PTRS_PER_PTE_PAE : spec.lastPkmap;
   const fixedBase = (pae ? spec.pkmapBasePae : undefined) ?? spec.pkmapBase;
-  const pkmapBase = typeof fixedBase === 'number' ? fixedBase : fixedBase(nrCpus, end, entries);
+  // Each colour beyond the first needs a page table page more for kmap().
+  const moreTables = (colours - 1) * entries * PAGE_SIZE;
+  const pkmapBase = (typeof fixedBase === 'number' ? fixedBase : fixedBase(nrCpus, end, entries)) - moreTables;
   const vmallocEnd = pkmapBase - 2 * PAGE_SIZE;
   const highMemory = spec.highMemory ?? vmallocEnd - VMALLOC_RESERVE;
-  const pkmapPages = Math.min(lastPkmap ?? entries, entries);
+  const pkmapPages = Math.min(lastPkmap ?? entries, entries) * colours;
   assert(pkmapPages >= 1, 'LAST_PKMAP is at least 1');
   // One entry on each side belongs to the window, as misuse runs into it: BEGIN-1 and END+1.
   const edges = [fixAddress(begin === 0 ? 0 : begin - 1), fixAddress(end + 1)];
@@ -198,6 +204,7 @@ export function addressLayout({ name, cpus, debug, stride, lastPkmap, pae = fals
     FIX_KMAP_BEGIN: begin,
     FIX_KMAP_END: end,
     stride: slots,
+    colours,
     PKMAP_BASE: pkmapBase,
     LAST_PKMAP: pkmapPages,
     VMALLOC_END: vmallocEnd,
@@ -209,6 +216,10 @@ export function addressLayout({ name, cpus, debug, stride, lastPkmap, pae = fals
       { name: 'pkmap', start: pkmapBase, pages: pkmapPages, wide: pae },
     ],
     fixAddress,
-    slotAddress: (slot, cpu) => fixAddress(begin + slot + slots * cpu),
+    slotAddress(slot, cpu, colour = 0) {
+      // Colours go up with the address, whichever way the fixmap goes.
+      const within = spec.direction > 0 ? colours - 1 - colour : colour;
+      return fixAddress(begin + (slot + slots * cpu) * colours + within);
+    },
   };
 }

@@ -26,7 +26,10 @@ export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
   const list: Variable[] = [];
   for (let cpu = 0; cpu < machine.cpuCount; cpu++) {
     for (let slot = 0; slot < slotsPerCpu; slot++) {
-      const address = layout.slotAddress(slot, perCpuTables ? 0 : cpu);
+      const addresses = Array.from({ length: layout.colours }, (_, colour) =>
+        layout.slotAddress(slot, perCpuTables ? 0 : cpu, colour),
+      );
+      const address = addresses.find((at) => machine.mmu.pte(at | 0, cpu) !== 0) ?? addresses[0];
       const word = machine.mmu.pteWord(address | 0, cpu);
       if (word === NO_TRANSLATION) continue;
       const pte = machine.memory.words[word];

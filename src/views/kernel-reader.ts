@@ -81,7 +81,12 @@ function readSlots(
 ): SlotSnapshot[] {
   const typed = profile.mapping === 'km_type';
   return Array.from({ length: slotsPerCpu }, (_, slot) => {
-    const address = layout.slotAddress(slot, perCpuTables ? 0 : cpu);
+    // With cache colours a slot has several addresses: the one that is in use, or the first.
+    const addresses = Array.from({ length: layout.colours }, (_, colour) =>
+      layout.slotAddress(slot, perCpuTables ? 0 : cpu, colour),
+    );
+    const inUse = (at: number) => machine.mmu.pte(at | 0, cpu) !== 0 || machine.mmu.tlbEntry(cpu, at | 0) !== 0;
+    const address = addresses.find(inUse) ?? addresses[0];
     // With a table for each CPU the address means another thing on another CPU: only this one's TLB is about this slot.
     const tlb = (other: number) => (perCpuTables && other !== cpu ? 0 : machine.mmu.tlbEntry(other, address | 0));
     return {
@@ -107,7 +112,7 @@ function readPkmap({ machine, pkmap }: Kernel, { pae }: MappingFacts): PkmapSnap
   });
   return {
     size: pkmap.size,
-    lastNr: pkmap.lastNr,
+    lastNrs: pkmap.lastNrs(),
     waiting: pkmap.waiters().map(({ comm }) => comm),
     slots: slots.filter(({ pte, count, tlb }) => pte !== 0 || count !== 0 || tlb.some((word) => word !== 0)),
   };

@@ -29,8 +29,8 @@ export interface PkmapModel {
   size: number;
   /** Slots with count 0: what kmap() can take without waiting. */
   free: number;
-  /** Slot that the last search looked at. */
-  lastNr: number;
+  /** Slot that the last search looked at, one for each cache colour. */
+  lastNrs: readonly number[];
   /** Tasks that sleep in kmap(), in order of arrival. */
   waiting: string[];
   rows: PkmapRow[];
@@ -39,7 +39,7 @@ export interface PkmapModel {
 const ROW_FIELDS = ['pte', 'page', 'count'] as const;
 
 export function pkmapModel(now: MachineSnapshot, before?: MachineSnapshot): PkmapModel {
-  const { size, lastNr, waiting, slots } = now.pkmap;
+  const { size, lastNrs, waiting, slots } = now.pkmap;
   const old = new Map(before?.pkmap.slots.map((slot) => [slot.slot, plainRow(before, slot)]));
   const rows = slots.map((slot): PkmapRow => {
     const row = plainRow(now, slot);
@@ -53,7 +53,7 @@ export function pkmapModel(now: MachineSnapshot, before?: MachineSnapshot): Pkma
   return {
     size,
     free: size - slots.filter((slot) => slot.count !== 0).length,
-    lastNr,
+    lastNrs: [...lastNrs],
     waiting: [...waiting],
     rows: [...rows, ...gone].sort((a, b) => a.slot - b.slot),
   };
@@ -84,11 +84,12 @@ function stateOf(value: number): string {
 }
 
 /** `all 1024 free` for a window that nobody has used, `1021 of 1024 free, the search goes on after slot 3; b waits for a slot`. */
-export function pkmapSummary({ size, free, lastNr, waiting }: PkmapModel): string {
-  if (free === size && lastNr === 0) return `all ${size} free`;
+export function pkmapSummary({ size, free, lastNrs, waiting }: PkmapModel): string {
+  if (free === size && lastNrs.every((nr, colour) => nr === colour)) return `all ${size} free`;
   const room = free === size ? `all ${size} free` : `${free} of ${size} free`;
   const queue = waiting.length === 0 ? '' : `; ${listOf(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for a slot`;
-  return `${room}, the search goes on after slot ${lastNr}${queue}`;
+  const search = lastNrs.length === 1 ? 'the search goes on after slot' : 'the searches, one a colour, go on after slots';
+  return `${room}, ${search} ${listOf(lastNrs.map(String))}${queue}`;
 }
 
 function tlbText(tlb: readonly PkmapTlb[]): string {

@@ -43,8 +43,8 @@ export interface PkmapSlotSnapshot {
 export interface PkmapSnapshot {
   /** LAST_PKMAP. */
   size: number;
-  /** `last_pkmap_nr`. */
-  lastNr: number;
+  /** `last_pkmap_nr`, with cache colours one for each. */
+  lastNrs: readonly number[];
   /** Names of the tasks that sleep in kmap(), in order of arrival. */
   waiting: readonly string[];
   /** In order of slots. */

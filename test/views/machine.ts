@@ -37,7 +37,7 @@ export function machine(spec: MachineSpec = {}): MachineSnapshot {
     cpus: Array.from({ length: cpus }, (_, cpu) => fullCpu(cpu, tasks, spec.cpu?.[cpu] ?? {})),
     tasks: [...tasks, ...idleTasks(cpus, tasks, slotsPerCpu)],
     slots: Array.from({ length: cpus * slotsPerCpu }, (_, slot) => fullSlot(slot, spec, cpus, slotsPerCpu, increment)),
-    pkmap: spec.pkmap ?? { size: 1024, lastNr: 0, waiting: [], slots: [] },
+    pkmap: spec.pkmap ?? { size: 1024, lastNrs: [0], waiting: [], slots: [] },
     pageNames: new Map([
       [PFN.letter0, 'letter[0]'],
       [PFN.letter1, 'letter[1]'],

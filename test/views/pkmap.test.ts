@@ -16,7 +16,7 @@ const slot = (number: number, count: number, entry: number, tlb: readonly number
   tlb,
 });
 const at = (step: number, slots: PkmapSlotSnapshot[], more: Partial<PkmapSnapshot> = {}) =>
-  machine({ step, pkmap: { size: 4, lastNr: 1, waiting: [], slots, ...more } });
+  machine({ step, pkmap: { size: 4, lastNrs: [1], waiting: [], slots, ...more } });
 
 test('a count is told as users: one less, and at one "no users, still mapped"', () => {
   const model = pkmapModel(at(10, [slot(1, 2, A), slot(2, 1, B), slot(3, 4, A)]));
@@ -43,10 +43,10 @@ test('changes: new, changed, gone, and a TLB that took a page in', () => {
 test('the line says how many are free, where the search goes on and who waits', () => {
   expect(pkmapSummary(pkmapModel(at(10, [])))).toBe('all 4 free, the search goes on after slot 1');
   const full = [slot(0, 2, A), slot(1, 2, A), slot(2, 2, A), slot(3, 2, A)];
-  expect(pkmapSummary(pkmapModel(at(10, full, { lastNr: 3, waiting: ['b'] })))).toBe(
+  expect(pkmapSummary(pkmapModel(at(10, full, { lastNrs: [3], waiting: ['b'] })))).toBe(
     '0 of 4 free, the search goes on after slot 3; b waits for a slot',
   );
-  expect(pkmapSummary(pkmapModel(at(10, full, { lastNr: 3, waiting: ['b', 'c'] })))).toMatch(/; b and c wait for a slot$/);
+  expect(pkmapSummary(pkmapModel(at(10, full, { lastNrs: [3], waiting: ['b', 'c'] })))).toMatch(/; b and c wait for a slot$/);
 });
 
 test('the text twin', () => {

@@ -38,6 +38,8 @@ export class Sanitizers {
   readonly #direction: 1 | -1;
   /** Words of one entry. */
   readonly #entryWords: number;
+  /** Addresses of one slot as a power of two: one for each cache colour. */
+  readonly #colourShift: number;
   readonly #firstTask: number;
   readonly #taskStride: number;
 
@@ -53,6 +55,7 @@ export class Sanitizers {
     this.#direction = facts.layout.direction;
     const { mmu } = kernel.machine;
     this.#firstPte = mmu.pteWord(facts.firstSlotAddress);
+    this.#colourShift = Math.log2(facts.layout.colours);
     this.#entryWords = facts.pae ? 2 : 1;
     this.#tableStride = mmu.pteWord(facts.firstSlotAddress, 1) - this.#firstPte;
     const structs = kernel.machine.plan.region('task_struct');
@@ -94,7 +97,7 @@ export class Sanitizers {
     if (!stale && this.#isSlot(slot)) {
       // The translation in force is the page table's, so the hot path needs no look into the TLB.
       const task = this.#taskIndex(cpu);
-      const pteWord = this.#firstPte + cpu * this.#tableStride - this.#direction * slot * this.#entryWords;
+      const pteWord = this.#firstPte + cpu * this.#tableStride - this.#direction * this.#entryOf(address) * this.#entryWords;
       if (isClean(this.#shadow.belief(task, slot), this.#machine.memory.words[pteWord])) {
         if (!PageEdge.isInside(address) && this.#edge.walkedOver(task, address, size)) this.#reportWalk(cpu, slot, write);
         return;
@@ -124,8 +127,13 @@ export class Sanitizers {
     this.#leaks.observe(cpu, event);
   }
 
-  #slotOf(address: number): number {
+  /** Number of the fixmap entry of an address, counted from that of slot 0. */
+  #entryOf(address: number): number {
     return (this.#direction * (this.#firstSlot - (address & -PAGE_SIZE))) >> PAGE_SHIFT;
+  }
+
+  #slotOf(address: number): number {
+    return this.#entryOf(address) >> this.#colourShift;
   }
 
   #isSlot(slot: number): boolean {
