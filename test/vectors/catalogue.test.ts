@@ -116,7 +116,7 @@ schedule here { irq nic at kmap_prepare_task_switch 2; }`,
   ),
   migrated_while_pinned: program(
     local,
-    'struct task_struct *holder;\ntask a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tholder = current;\n\tmsleep(2);\n\tunmap_page(x);\n}\ntask b(cpu = 1) {\n\tmsleep(1);\n\tholder->pinned_mask = 2;\n}',
+    'struct task_struct *holder;\ntask a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tholder = current;\n\tmsleep(2);\n\tunmap_page(x);\n}\ntask b(cpu = 1) {\n\tmsleep(1);\n\tholder->cpus_ptr = (cpumask_t *)cpumask_of(1);\n}',
   ),
   warn: task('\tWARN_ON(1);'),
   bug: task('\tBUG();'),
@@ -128,11 +128,13 @@ schedule here { irq nic at kmap_prepare_task_switch 2; }`,
   stuck: task('\tset_current_state(TASK_UNINTERRUPTIBLE);\n\tschedule();'),
 };
 
-const kernelTests = readdirSync('test/kernel')
-  .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => readFileSync(`test/kernel/${name}`, 'utf8'));
+const kernelTests = ['test/kernel', 'test/vectors'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts') && name !== 'catalogue.test.ts')
+    .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
+);
 
-/** Whether a test of the kernel expects the finding: `toEqual(['spinlock_recursion'])` and the like. */
+/** Whether another test expects the finding: `toEqual(['spinlock_recursion'])` and the like. */
 function expectedByKernelTests(slug: string): boolean {
   return kernelTests.some((text) => text.split('\n').some((line) => line.includes('expect(') && line.includes(`'${slug}'`)));
 }

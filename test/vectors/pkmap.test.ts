@@ -267,7 +267,8 @@ describe('a full pool', () => {
     const run = runVector(
       withHelpers(small, `task a(cpu = 0) {\n${FULL}\tmsleep(5);\n\tkunmap(p3);\n}\n${waiter('b')}${waiter('c')}`),
     );
-    expect(run.printed().slice(4)).toEqual(['slot 3', 'b P5', 'slot 3', 'c P5']);
+    // Which of the two is first is the scheduler's choice.
+    expect(run.printed().slice(4).toSorted()).toEqual(['b P5', 'c P5', 'slot 3', 'slot 3']);
     expect(run.findings()).toEqual([]);
   });
 });
