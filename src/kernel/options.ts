@@ -22,6 +22,7 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_PREEMPT_COUNT: countsPreemption(profile),
     CONFIG_DEBUG_PREEMPT: profile.debug_preempt,
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,
+    CONFIG_DEBUG_SPINLOCK: profile.debug_spinlock,
     CONFIG_LOCKDEP: profile.debug_lockdep,
     CONFIG_PROVE_RAW_LOCK_NESTING: profile.debug_lockdep && profile.debug_raw_nesting,
     /** Interrupts are on during the switch: the older models in the teaching profile only (highmem 4.5), and a learner's own. */

@@ -52,6 +52,7 @@ export interface Profile {
   overlay_limit: number;
   debug_preempt: boolean;
   debug_atomic_sleep: boolean;
+  debug_spinlock: boolean;
   /** CONFIG_PROVE_LOCKING and CONFIG_PROVE_RAW_LOCK_NESTING; the second only counts with the first. */
   debug_lockdep: boolean;
   debug_raw_nesting: boolean;

@@ -307,6 +307,12 @@ export const settings: readonly KernelSetting[] = [
     default: true,
   },
   {
+    name: 'debug_spinlock',
+    doc: 'CONFIG_DEBUG_SPINLOCK: a spinlock that is taken twice by one task, or released by another one, is reported (scheduler 11, D26).',
+    value: { kind: 'flag' },
+    default: true,
+  },
+  {
     name: 'debug_lockdep',
     doc: 'CONFIG_PROVE_LOCKING: lockdep checks the order and the context of locks, whatever happens this time (scheduler 7).',
     value: { kind: 'flag' },

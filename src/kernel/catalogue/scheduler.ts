@@ -160,16 +160,6 @@ export const schedulerFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
-    slug: 'spinlock_recursion',
-    kind: 'debug',
-    reference: 'S-D26',
-    title: 'A spinlock was taken twice by the same task',
-    explanation:
-      'The lock is already held by the task that wants it, or by the task that this interrupt handler has interrupted. Nobody will ever ' +
-      'release it: the CPU spins for good. A lock that a handler takes too needs the form that disables interrupts.',
-    link: { page: 'scheduler', section: '11' },
-  },
-  {
     slug: 'blocking_while_not_running',
     kind: 'warn',
     reference: 'S-D3',

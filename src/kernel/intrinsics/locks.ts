@@ -1,22 +1,9 @@
 /** The lock word of a raw spinlock (scheduler 12.3): its owner, taken by one compare-exchange. */
-import { hex } from '../../util/bits.ts';
-import type { Kernel } from '../kernel.ts';
 import { rawSpinlock } from '../layouts/locking.ts';
+import { debugSpinLockBefore, debugSpinUnlock } from '../locking/spinlock-debug.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
 const OWNER_CPU = rawSpinlock.field('owner_cpu').offset;
-
-/** The lock is held by the very task that wants it (or that an interrupt handler runs on): it will spin for ever. */
-function reportRecursion(kernel: Kernel, cpu: number, lock: number, ownerCpu: number): void {
-  // It is here again at every turn of the loop; only the first one is told.
-  if (!kernel.once.take(kernel.machine.pc(cpu) - 1)) return;
-  const { comm, pid } = kernel.currentTask(cpu);
-  kernel.report(cpu, {
-    slug: 'spinlock_recursion',
-    headline: `BUG: spinlock recursion on CPU#${cpu}, ${comm}/${pid}`,
-    detail: `lock: ${hex(lock)}, .owner: ${comm}/${pid}, .owner_cpu: ${ownerCpu}; ${kernel.callerName(cpu)}`,
-  });
-}
 
 export const locks: IntrinsicTable = {
   arch_spin_trylock: {
@@ -28,9 +15,7 @@ export const locks: IntrinsicTable = {
       const word = kernel.lockWord(cpu, lock);
       if (word < 0) return 0;
       const { memory } = kernel.machine;
-      const owner = memory.words[word];
-      if (owner === kernel.machine.current(cpu)) reportRecursion(kernel, cpu, lock, memory.words[word + (OWNER_CPU >>> 2)]);
-      if (owner !== 0) return 0;
+      if (memory.words[word] !== 0) return 0;
       memory.write(word, kernel.machine.current(cpu));
       memory.write(word + (OWNER_CPU >>> 2), cpu);
       return 1;
@@ -43,7 +28,23 @@ export const locks: IntrinsicTable = {
     maySleep: false,
     execute(kernel, cpu, lock) {
       const word = kernel.lockWord(cpu, lock);
-      if (word >= 0) kernel.machine.memory.write(word, 0);
+      if (word < 0) return undefined;
+      const { memory } = kernel.machine;
+      const { words } = memory;
+      if (kernel.profile.debug_spinlock) debugSpinUnlock(kernel, cpu, lock, words[word], words[word + (OWNER_CPU >>> 2)]);
+      memory.write(word, 0);
+      return undefined;
+    },
+  },
+  debug_spin_lock_before: {
+    prototype: 'void debug_spin_lock_before(raw_spinlock_t *lock)',
+    doc: 'Reports a task that is about to spin on a lock that it holds itself, or that a task it has interrupted holds.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, lock) {
+      const word = kernel.lockWord(cpu, lock);
+      const { words } = kernel.machine.memory;
+      if (word >= 0) debugSpinLockBefore(kernel, cpu, lock, words[word], words[word + (OWNER_CPU >>> 2)]);
       return undefined;
     },
   },
