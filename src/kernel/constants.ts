@@ -7,7 +7,6 @@ import { lockConstants } from './lockdep/kinds.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import {
-  BALANCE_MOVE,
   BALANCE_PULL_RT,
   BALANCE_PUSH_DL,
   BALANCE_PUSH_RT,
@@ -60,9 +59,16 @@ const fixed: readonly Row[] = [
   ['TASK_ON_RQ_QUEUED', TASK_ON_RQ_QUEUED, 'int', 'task_struct.on_rq: on a run queue.'],
   ['TASK_ON_RQ_MIGRATING', TASK_ON_RQ_MIGRATING, 'int', 'task_struct.on_rq: on its way to another run queue.'],
   ['BALANCE_PUSH_RT', BALANCE_PUSH_RT, 'unsigned int', 'After the switch: push real-time tasks.'],
-  ['BALANCE_PULL_RT', BALANCE_PULL_RT, 'unsigned int', 'A priority was taken back: pull real-time tasks.'],
+  [
+    'BALANCE_PULL_RT',
+    BALANCE_PULL_RT,
+    'unsigned int',
+    'After the switch, or when a priority was taken back: pull real-time tasks.',
+  ],
   ['BALANCE_PUSH_DL', BALANCE_PUSH_DL, 'unsigned int', 'After the switch: push deadline tasks.'],
-  ['BALANCE_MOVE', BALANCE_MOVE, 'unsigned int', 'After the switch: move tasks that may not be here.'],
+  ['MDF_PUSH', 1, 'unsigned int', 'migration_flags: the stopper wanted to push the task away and found it pinned.'],
+  ['SCA_CHECK', 1, 'unsigned int', 'Change of affinity: not for threads that the kernel has bound.'],
+  ['SCA_MIGRATE_ENABLE', 4, 'unsigned int', 'Change of affinity: a section of migrate_disable() ends.'],
   ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
   ['_TIF_NEED_RESCHED_LAZY', 0x10, 'unsigned int', 'preempt = lazy: the fair class asks the task to give way, without hurry.'],
   ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],
@@ -107,6 +113,7 @@ const fixed: readonly Row[] = [
   ['LCB_F_PERCPU', 16, 'unsigned int', 'contention_begin: a lock of each CPU.'],
   ['LCB_F_MUTEX', 32, 'unsigned int', 'contention_begin: a mutex.'],
   ['SIGSEGV', 11, 'int', 'Signal of a task that an oops has hit.'],
+  ['ESRCH', 3, 'int', 'No such task.'],
   ['EAGAIN', 11, 'int', 'No more tasks.'],
   ['EDEADLK', 35, 'int', 'Resource deadlock would occur.'],
   ['EFAULT', 14, 'int', 'Bad address.'],

@@ -60,6 +60,7 @@ export type EventDetail =
   | { type: 'irq_raise'; irq: number; name: string; target_cpu: number }
   | { type: 'local_timer_entry' | 'local_timer_exit'; vector: number }
   | { type: 'reschedule_entry' | 'reschedule_exit'; vector: number }
+  | { type: 'call_function_single_entry' | 'call_function_single_exit'; vector: number }
   /** `vec` 0 to 9, `action` its name: HI TIMER NET_TX NET_RX BLOCK IRQ_POLL TASKLET SCHED HRTIMER RCU. */
   | { type: 'softirq_entry' | 'softirq_exit' | 'softirq_raise'; vec: number; action: string }
   | { type: 'nmi_entry' | 'nmi_exit' }

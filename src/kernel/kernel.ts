@@ -17,7 +17,7 @@ import { EmulatedFault } from './emulated-fault.ts';
 import { commonFlags, commonPreemptCount, taskStart } from './event-context.ts';
 import type { EventDetail, KernelEvent, TaskStart } from './events.ts';
 import type { Finding } from './findings.ts';
-import type { KernelLayouts, RqView } from './layouts.ts';
+import type { KernelLayouts, RootDomainView, RqView } from './layouts.ts';
 import { type LifeState, lifeState } from './life.ts';
 import { Lockdep } from './lockdep/lockdep.ts';
 import { mappingFacts } from './mapping-facts.ts';
@@ -85,6 +85,8 @@ export class Kernel {
   step = 0;
   /** Known steps are executed again: what happens is recorded already and is not recorded twice. */
   muted = false;
+  /** What all CPUs share for balancing. */
+  readonly rootDomain: RootDomainView;
   readonly #firstTask: number;
   readonly #runQueues: readonly RqView[];
   /** The tasks of `tasks` when 0, 1, 2... have been made at run time. */
@@ -115,6 +117,8 @@ export class Kernel {
     this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
     this.#needResched = this.variableOffset('__preempt_need_resched');
     this.#activeWord = (this.machine.plan.region('data').offset + this.variableOffset('__cpu_active_mask')) >>> 2;
+    const { memory, plan } = this.machine;
+    this.rootDomain = this.layouts.root_domain.view(memory, plan.region('data').offset + this.variableOffset('def_root_domain'));
     this.once = new Once(this.machine, this.variableOffset('debug_locks'));
     this.lockdep = new Lockdep(this);
     const facts = mappingFacts(this.profile);

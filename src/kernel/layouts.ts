@@ -1,5 +1,6 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
 import type { StructLayout } from '../machine/layout.ts';
+import { irqWork, migrationArg, type RootDomainView, rootDomain, setAffinityPending } from './layouts/balance.ts';
 import { irqDesc } from './layouts/irq.ts';
 import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
 import { completion, lockLayouts, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
@@ -62,9 +63,14 @@ export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParam
     cpu_stop_done: cpuStopDone,
     cpu_stop_work: cpuStopWork,
     cpu_stopper: cpuStopper,
+    irq_work: irqWork,
+    root_domain: rootDomain,
+    migration_arg: migrationArg,
+    set_affinity_pending: setAffinityPending,
   };
 }
 
+export type { RootDomainView };
 export type KernelLayouts = ReturnType<typeof createLayouts>;
 export type { RqView } from './layouts/rq.ts';
 export type { TaskView } from './layouts/task.ts';

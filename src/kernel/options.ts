@@ -40,6 +40,8 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_CPU_CACHE_VIVT: profile.cache === 'vivt',
     /** Up to 4.1 pagefault_disable() was preempt_disable() under another name (highmem 1.6). */
     CONFIG_PAGEFAULT_COUNTS_PREEMPT: isUpTo(profile, 'v3_10'),
+    /** The balancer makes room for pinned tasks (scheduler 3.4). */
+    CONFIG_PUSH_AWAY: profile.migrate_disable === 'v5_14' || profile.migrate_disable === 'v5_11',
     CONFIG_RT_PUSH_IPI: profile.rt_push_ipi === 'auto' ? profile.preempt === 'rt' : profile.rt_push_ipi === 'on',
     ...Object.fromEntries(
       MIGRATE_DISABLE_VARIANTS.map(({ name }) => [

@@ -219,8 +219,8 @@ describe('choices', () => {
     expect(printed(choosing(2).kernel)).toEqual(['3']);
   });
 
-  test('balance_pick = kernel_distribute goes round, starting after CPU 0', () => {
+  test('balance_pick = kernel_distribute goes round; a change of affinity has taken CPU 1 before', () => {
     const kernel = runProgram(program, { balance_pick: 'kernel_distribute' });
-    expect(printed(kernel)).toEqual(['1']);
+    expect(printed(kernel)).toEqual(['2']);
   });
 });

@@ -264,6 +264,6 @@ task b(policy = SCHED_FIFO, prio = 10, cpu = 0) {
     expect(run.printed()).toEqual(['fffbb000 CPU idx 1', 'now on CPU 1', '0 CPU idx -1', 'CPU 0 idx 1']);
     expect(run.ptesCleared('a')).toEqual(['fffa8000']);
     const own = run.kernelFindings().filter((slug) => slug !== 'preempt_count_underflow');
-    expect(new Set(own)).toEqual(new Set(['scheduling_while_atomic']));
+    expect(new Set(own)).toEqual(new Set(['sleeping_in_atomic', 'scheduling_while_atomic']));
   });
 });

@@ -94,6 +94,9 @@ const programs: Record<string, string | [string, VectorOptions]> = {
   scheduling_while_atomic: twoTasks('\tpreempt_disable();\n\tyield();', ''),
   sleeping_in_atomic: task('\tpreempt_disable();\n\tmight_sleep();\n\tpreempt_enable();'),
   smp_processor_id_preemptible: program(local, 'task a {\n\tprintk("%d", smp_processor_id());\n}'),
+  migrate_disable_overflow: task(
+    '\tcurrent->migration_disabled = 0x8000;\n\tmigrate_disable();\n\tcurrent->migration_disabled = 0;',
+  ),
   migrate_enable_unbalanced: task('\tmigrate_enable();'),
   preempt_count_underflow: task('\tpreempt_enable();'),
   preempt_count_overflow: task(

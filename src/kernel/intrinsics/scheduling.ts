@@ -13,38 +13,10 @@ import {
   wakeupPreempt,
   yieldTask,
 } from '../sched/classes.ts';
-import { shouldPushWokenDl } from '../sched/deadline-balance.ts';
-import {
-  busiestOptions,
-  detachCandidate,
-  disallowedTask,
-  findBusiestQueue,
-  selectTaskOptions,
-  selectTaskRq,
-} from '../sched/placement.ts';
-import { isDl } from '../sched/queues.ts';
+import { selectTaskOptions, selectTaskRq } from '../sched/placement.ts';
 import { reschedCurr } from '../sched/resched.ts';
-import {
-  findLowestRq,
-  firstPushable,
-  highestRtPrio,
-  lowestRqOptions,
-  needPull,
-  pullCandidate,
-  shouldPushWoken,
-} from '../sched/rt.ts';
-import type { Task } from '../task.ts';
-import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
-
-const decision = (prototype: string, doc: string, execute: Execute, options?: Intrinsic['options']): Intrinsic => ({
-  prototype,
-  doc,
-  context: 'kernel-only',
-  maySleep: false,
-  execute,
-  ...(options && { options }),
-});
-const address = (task: Task | undefined): number => task?.address ?? 0;
+import { decision } from './decision.ts';
+import type { IntrinsicTable } from './intrinsic.ts';
 
 export const scheduling: IntrinsicTable = {
   update_rq_clock: decision('void update_rq_clock(struct rq *rq)', 'Takes the time.', (kernel, _cpu, rq) => {
@@ -75,41 +47,6 @@ export const scheduling: IntrinsicTable = {
     'struct task_struct *__pick_next_task(struct rq *rq, struct task_struct *prev)',
     'The task that shall run next: stop before deadline before real time before fair before idle.',
     (kernel, cpu, rq) => pickNextTask(kernel, cpu, kernel.rqAt(rq)).address,
-  ),
-  need_pull_rt_task: decision(
-    'bool need_pull_rt_task(struct rq *rq, struct task_struct *prev)',
-    'Whether this CPU is about to run something less urgent than the real-time task that has just blocked.',
-    (kernel, _cpu, rq, prev) => Number(needPull(kernel, kernel.rqAt(rq), kernel.task(prev))),
-  ),
-  rt_pull_candidate: decision(
-    'struct task_struct *rt_pull_candidate(struct rq *this_rq, struct rq *src_rq)',
-    'The waiting real-time task of another CPU that should run here; NULL: none.',
-    (kernel, _cpu, target, source) => address(pullCandidate(kernel, kernel.rqAt(target), kernel.rqAt(source))),
-  ),
-  pick_next_pushable_task: decision(
-    'struct task_struct *pick_next_pushable_task(struct rq *rq)',
-    'The best real-time task that waits here and may run elsewhere; NULL: none.',
-    (kernel, _cpu, rq) => address(firstPushable(kernel, kernel.rqAt(rq))),
-  ),
-  find_lowest_rq: decision(
-    'int find_lowest_rq(struct task_struct *p)',
-    'The CPU that runs the least urgent work, if it is less urgent than the task; -1: none.',
-    (kernel, cpu, p, _b, _c, _d, _args, option) => findLowestRq(kernel, cpu, kernel.task(p), option),
-    (kernel, cpu, p) => lowestRqOptions(kernel, cpu, kernel.task(p)),
-  ),
-  rt_highest_prio: decision(
-    'int rt_highest_prio(struct rq *rq)',
-    'Priority of the most urgent real-time task of a run queue; MAX_RT_PRIO when it has none.',
-    (kernel, _cpu, rq) => highestRtPrio(kernel, kernel.rqAt(rq)),
-  ),
-  task_woken_should_push: decision(
-    'bool task_woken_should_push(struct rq *rq, struct task_struct *p)',
-    'Whether a woken real-time or deadline task will not run soon here and should be offered to other CPUs.',
-    (kernel, _cpu, rq, p) => {
-      const task = kernel.task(p);
-      const should = isDl(task.view) ? shouldPushWokenDl : shouldPushWoken;
-      return Number(should(kernel, kernel.rqAt(rq), task));
-    },
   ),
   resched_curr: decision(
     'void resched_curr(struct rq *rq)',
@@ -151,22 +88,6 @@ export const scheduling: IntrinsicTable = {
       view.wake_cpu = target;
       return undefined;
     },
-  ),
-  find_busiest_queue: decision(
-    'int find_busiest_queue(struct rq *this_rq, int imbalance)',
-    'The CPU with the most fair tasks, at least that many more than here, one of which may come; -1: none.',
-    (kernel, _cpu, rq, imbalance, _c, _d, _args, option) => findBusiestQueue(kernel, kernel.rqAt(rq), imbalance, option),
-    (kernel, _cpu, rq, imbalance) => busiestOptions(kernel, kernel.rqAt(rq), imbalance),
-  ),
-  detach_candidate: decision(
-    'struct task_struct *detach_candidate(struct rq *src_rq, struct rq *this_rq)',
-    'The waiting fair task of another run queue that may come here; NULL: none.',
-    (kernel, _cpu, source, target) => address(detachCandidate(kernel, kernel.rqAt(source), kernel.rqAt(target))),
-  ),
-  pick_disallowed_task: decision(
-    'struct task_struct *pick_disallowed_task(struct rq *rq)',
-    'A task that waits on a CPU where it may not run; NULL: none.',
-    (kernel, _cpu, rq) => address(disallowedTask(kernel, kernel.rqAt(rq))),
   ),
   task_tick: decision(
     'void task_tick(struct rq *rq, struct task_struct *curr)',

@@ -1,5 +1,6 @@
 /** All intrinsics, in the order in which compiled code numbers them. */
 import type { IntrinsicSignature } from '../../lang/environment.ts';
+import { balancing } from './balancing.ts';
 import { compiled } from './compiled.ts';
 import { contention } from './contention.ts';
 import { contextChecks } from './context-checks.ts';
@@ -29,6 +30,7 @@ const families: readonly IntrinsicTable[] = [
   lockdep,
   scheduling,
   deadline,
+  balancing,
   switching,
   fork,
   contextChecks,

@@ -118,6 +118,15 @@ export const traces: IntrinsicTable = {
   trace_softirq_raise: softirq('softirq_raise', 'Records that a softirq is due.'),
   trace_softirq_entry: softirq('softirq_entry', 'Records that a softirq begins.'),
   trace_softirq_exit: softirq('softirq_exit', 'Records that a softirq ends.'),
+  trace_call_function_single_entry: mark(
+    'void trace_call_function_single_entry(void)',
+    'Records the interrupt by which another CPU asks for a call.',
+    { type: 'call_function_single_entry', vector: 18 },
+  ),
+  trace_call_function_single_exit: mark('void trace_call_function_single_exit(void)', 'Records the end of that interrupt.', {
+    type: 'call_function_single_exit',
+    vector: 18,
+  }),
   trace_nmi_entry: mark('void trace_nmi_entry(void)', 'Records a non-maskable interrupt.', { type: 'nmi_entry' }),
   trace_nmi_exit: mark('void trace_nmi_exit(void)', 'Records the end of a non-maskable interrupt.', { type: 'nmi_exit' }),
   trace_page_fault_kernel: trace(

@@ -1,10 +1,15 @@
 /** The run queue of a CPU, and the other things a CPU has of its own. */
 import { bool, defineStruct, nested, pointer, s32, s64, u32, u64, type ViewOf } from '../../machine/layout.ts';
 import { rawSpinlock } from './locking.ts';
+import { cpuStopWork } from './stop.ts';
 
 export const rtRq = defineStruct('rt_rq', 'Real-time part of a run queue. Protected by the run-queue lock.', {
   rt_nr_running: u32('Tasks on it, the running one included.'),
   queue: pointer('struct task_struct', 'First task: the most urgent one, and of equals the one that came first.'),
+  pushable_tasks: pointer(
+    'struct task_struct',
+    'First of those that wait and may run elsewhere: by priority, then as they came to wait.',
+  ),
 });
 
 export const dlRq = defineStruct('dl_rq', 'Deadline part of a run queue. Protected by the run-queue lock.', {
@@ -30,11 +35,10 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   cfs: nested(cfsRq, 'Fair class.'),
   nr_pinned: u32('Tasks of this queue inside migrate_disable(), running, queued or asleep.'),
   push_busy: bool('A push-away is under way.'),
+  push_work: nested(cpuStopWork, 'The work of the push-away.'),
   balance_callback: u32(
-    'Work left for after the switch: 1 push real-time tasks, 2 move tasks that may not be here, 4 pull real-time tasks, 8 push deadline tasks.',
-    {
-      hex: true,
-    },
+    'Work left for after the switch: 1 push real-time tasks, 4 pull real-time tasks, 8 push deadline tasks.',
+    { hex: true },
   ),
   distribute_cursor: s32('CPU that balance_pick = kernel_distribute took last, from here.'),
   clock: u64('Time of this queue, ns.', { ghost: true }),

@@ -61,6 +61,7 @@ export const schedRtEntity = defineStruct(
     time_slice: u32('SCHED_RR: ticks left of the quantum (100 ms).'),
     on_rq: s32('1 while it is on a real-time queue, running or not.'),
     next: pointer('struct task_struct', 'Next task of the queue: sorted by priority, first come first served among equals.'),
+    pushable_next: pointer('struct task_struct', 'Next of those that wait and may run elsewhere.'),
   },
 );
 
@@ -132,6 +133,10 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     }),
     nr_cpus_allowed: s32('Number of bits in cpus_mask; migrate_disable() leaves it alone.'),
     migration_disabled: u16('Depth of migrate_disable().'),
+    migration_pending: pointer(
+      'struct set_affinity_pending',
+      'A change of affinity that waits for it to leave its section. Protected by pi_lock.',
+    ),
     migration_flags: u16('MDF_PUSH 1: the stopper wanted to push it away.', { hex: true }),
     pagefault_disabled: s32('Depth of pagefault_disable().'),
     rcu_read_lock_nesting: s32('Depth of rcu_read_lock().'),

@@ -7,9 +7,8 @@ import { fairClass } from './classes/fair.ts';
 import { idleClass } from './classes/idle.ts';
 import { rtClass } from './classes/rt.ts';
 import { stopClass } from './classes/stop.ts';
-import { BALANCE_MOVE, DEQUEUE_SLEEP, TASK_ON_RQ_MIGRATING, TASK_ON_RQ_QUEUED } from './flags.ts';
+import { DEQUEUE_SLEEP, TASK_ON_RQ_MIGRATING, TASK_ON_RQ_QUEUED } from './flags.ts';
 import { clearHrtick } from './hrtick.ts';
-import { mayRunOn } from './queues.ts';
 import { reschedCurr, reschedCurrLazy } from './resched.ts';
 import { CLASS_ORDER, type ClassName, classAbove, classNameOf, type SchedClass } from './sched-class.ts';
 
@@ -64,14 +63,11 @@ export function deactivateTask(kernel: Kernel, cpu: number, rq: RqView, task: Ta
 export function pickNextTask(kernel: Kernel, cpu: number, rq: RqView): Task {
   updateCurr(kernel, cpu, rq);
   clearHrtick(kernel, rq.cpu);
-  const allowed = (task: Task): boolean => {
-    if (mayRunOn(kernel, task.view, rq.cpu)) return true;
-    rq.balance_callback |= BALANCE_MOVE;
-    return false;
-  };
+  const prev = kernel.task(rq.curr);
   for (const name of CLASS_ORDER) {
-    const next = classes[name].pick(kernel, rq, allowed);
+    const next = classes[name].pick(kernel, rq);
     if (!next) continue;
+    if (next !== prev) classOf(prev).putPrev(kernel, rq, prev);
     next.view.se.exec_start = kernel.machine.now;
     classes[name].setNext(kernel, cpu, rq, next);
     return next;

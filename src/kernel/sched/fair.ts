@@ -78,12 +78,12 @@ export function keepLag(kernel: Kernel, rq: RqView, task: TaskView): void {
   task.se.vlag = Math.max(-limit, Math.min(limit, weightedAverage(kernel, rq) - task.se.vruntime));
 }
 
-/** The fair task that should run. `allowed` leaves out tasks that may not run on this CPU. */
-export function pickFair(kernel: Kernel, rq: RqView, allowed: (task: Task) => boolean): Task | undefined {
+/** The fair task that should run. */
+export function pickFair(kernel: Kernel, rq: RqView): Task | undefined {
   let best: Task | undefined;
   if (kernel.profile.fair === 'cfs') {
     for (const task of queued(kernel, rq, 'fair')) {
-      if (allowed(task) && (!best || task.view.se.vruntime < best.view.se.vruntime)) best = task;
+      if (!best || task.view.se.vruntime < best.view.se.vruntime) best = task;
     }
     return best;
   }
@@ -91,10 +91,9 @@ export function pickFair(kernel: Kernel, rq: RqView, allowed: (task: Task) => bo
   const curr = kernel.task(rq.curr);
   // RUN_TO_PARITY: who was picked runs to its deadline, unless it has become ineligible. set_next marks it by vlag == deadline.
   const { se } = curr.view;
-  if (!curr.idle && se.on_rq === 1 && allowed(curr) && se.vruntime <= average && se.vlag === se.deadline) return curr;
+  if (!curr.idle && se.on_rq === 1 && se.vruntime <= average && se.vlag === se.deadline) return curr;
   let fallback: Task | undefined;
   for (const task of queued(kernel, rq, 'fair')) {
-    if (!allowed(task)) continue;
     fallback ??= task;
     if (task.view.se.vruntime > average) continue;
     if (!best || task.view.se.deadline < best.view.se.deadline) best = task;
@@ -129,7 +128,7 @@ function cfsSlice(kernel: Kernel, rq: RqView, task: TaskView): number {
 
 /** Whether a woken fair task takes the CPU from the running fair one. */
 export function wakeupPreemptsFair(kernel: Kernel, rq: RqView, curr: Task, woken: Task): boolean {
-  if (kernel.profile.fair === 'eevdf') return pickFair(kernel, rq, () => true) === woken;
+  if (kernel.profile.fair === 'eevdf') return pickFair(kernel, rq) === woken;
   const lead = curr.view.se.vruntime - woken.view.se.vruntime;
   return lead > virtual(WAKEUP_GRANULARITY * scale(kernel), woken.view.se.weight);
 }

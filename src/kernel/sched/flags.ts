@@ -17,6 +17,5 @@ export const TASK_ON_RQ_MIGRATING = 2;
 
 /** `rq.balance_callback`: work for after the switch. */
 export const BALANCE_PUSH_RT = 1;
-export const BALANCE_MOVE = 2;
 export const BALANCE_PULL_RT = 4;
 export const BALANCE_PUSH_DL = 8;

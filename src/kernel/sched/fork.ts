@@ -21,6 +21,7 @@ export function forkEntity(kernel: Kernel, view: TaskView): void {
   dl.next = 0;
   rt.on_rq = 0;
   rt.next = 0;
+  rt.pushable_next = 0;
   rt.time_slice = rrTicks(kernel.profile.tick_ns);
   view.nvcsw = 0;
   view.nivcsw = 0;

@@ -1,10 +1,12 @@
 /** On which CPU a woken task is queued, and which fair task a CPU takes from another (scheduler 2.2, 2.6). */
+import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
 import { selectDlOptions, selectDlRq } from './deadline-balance.ts';
+import { dequeuePushable, enqueuePushable } from './pushable.ts';
 import { isDl, isRt, mayRunOn, queued } from './queues.ts';
-import { selectRtOptions, selectRtRq } from './rt.ts';
+import { pickOne, selectRtOptions, selectRtRq } from './rt.ts';
 
 const isIdle = (kernel: Kernel, cpu: number): boolean => {
   const rq = kernel.rq(cpu);
@@ -83,8 +85,18 @@ function busiestQueues(kernel: Kernel, target: RqView, imbalance: number): numbe
   return busiest;
 }
 
+/** Queues that would be busy enough and have nothing that may come: their tasks were looked at in vain (LBF_SOME_PINNED). */
+function countRefused(kernel: Kernel, target: RqView, imbalance: number): void {
+  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
+    const rq = kernel.rq(cpu);
+    const busy = cpu !== target.cpu && rq.cfs.nr_running >= target.cfs.nr_running + imbalance;
+    if (busy && !movableTask(kernel, rq, target)) rq.nr_failed_migrations_affine += [...waiting(kernel, rq)].length;
+  }
+}
+
 /** One of the busiest CPUs, or -1: nothing to fetch. */
 export function findBusiestQueue(kernel: Kernel, target: RqView, imbalance: number, option: number): number {
+  countRefused(kernel, target, imbalance);
   return busiestQueues(kernel, target, imbalance)[option] ?? -1;
 }
 
@@ -93,12 +105,20 @@ export function busiestOptions(kernel: Kernel, target: RqView, imbalance: number
   return Math.max(1, busiestQueues(kernel, target, imbalance).length);
 }
 
-/** A task that waits on a CPU where it may not run. */
-export function disallowedTask(kernel: Kernel, rq: RqView): Task | undefined {
-  for (const name of ['dl', 'rt', 'fair'] as const) {
-    for (const task of queued(kernel, rq, name)) {
-      if (task.view.on_cpu === 0 && !mayRunOn(kernel, task.view, rq.cpu)) return task;
-    }
-  }
-  return undefined;
+/** A task may use `count` CPUs from now on; `rq` is its own. */
+export function setAllowedCount(kernel: Kernel, rq: RqView, task: Task, count: number): void {
+  const { view } = task;
+  dequeuePushable(kernel, rq, task);
+  view.nr_cpus_allowed = count;
+  if (isRt(view) && view.rt.on_rq !== 0 && (task.address | 0) !== (rq.curr | 0)) enqueuePushable(kernel, rq, task);
+}
+
+/** One CPU of `mask`, or -1. */
+export function distributeOver(kernel: Kernel, cpu: number, mask: number, option: number): number {
+  return pickOne(kernel, cpu, mask, option);
+}
+
+/** Number of CPUs that `distributeOver` may choose from, at least 1. */
+export function distributeOptions(mask: number): number {
+  return Math.max(1, bitCount(mask));
 }

@@ -5,6 +5,7 @@ import type { RqView, TaskView } from '../layouts.ts';
 export const TIF_NEED_RESCHED_MASK = 0x8;
 const TIF_NEED_RESCHED_LAZY_MASK = 0x10;
 export const RESCHEDULE_VECTOR = 17;
+export const CALL_FUNCTION_VECTOR = 18;
 
 /** Whether a running task has been asked to give way. */
 export const needsResched = (view: TaskView): boolean => (view.thread_info.flags & TIF_NEED_RESCHED_MASK) !== 0;

@@ -1,10 +1,11 @@
-/** Placement, push and pull of real-time tasks (scheduler 2.2 to 2.5), without pushing the running task away. */
+/** Placement, push and pull of real-time tasks (scheduler 2.2 to 2.5): what is decided with the lock held. What moves them is klab/sched/balance-rt.klab. */
 
 import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';
-import { firstQueued, isRt, MAX_RT_PRIO, mayRunOn, queued } from './queues.ts';
+import { pushable } from './pushable.ts';
+import { firstQueued, isRt, MAX_RT_PRIO } from './queues.ts';
 import { needsResched } from './resched.ts';
 
 /** Priority of the most urgent real-time task of `rq`, running or queued; MAX_RT_PRIO when there is none. */
@@ -17,18 +18,18 @@ function cpuPrio(kernel: Kernel, rq: RqView): number {
   return rq.dl.dl_nr_running > 0 ? -1 : highestRtPrio(kernel, rq);
 }
 
-/** The best task that waits on `rq` and is not bound to it. */
+/**
+ * The best task that waits on `rq` and may run elsewhere. One that its CPU is still switching away from is left out; only where interrupts
+ * come in during the switch can that be seen.
+ */
 export function firstPushable(kernel: Kernel, rq: RqView): Task | undefined {
-  for (const task of queued(kernel, rq, 'rt')) {
-    if ((task.address | 0) !== (rq.curr | 0) && task.view.on_cpu === 0 && task.view.nr_cpus_allowed > 1) return task;
-  }
+  for (const task of pushable(kernel, rq)) if (task.view.on_cpu === 0) return task;
   return undefined;
 }
 
-/** Whether somebody could be pushed away once `next` runs; the task that is being left counts already. */
-export function hasPushable(kernel: Kernel, rq: RqView, next: Task): boolean {
-  for (const task of queued(kernel, rq, 'rt')) if (task !== next && task.view.nr_cpus_allowed > 1) return true;
-  return false;
+/** Priority of the first pushable task of `rq`; MAX_RT_PRIO when there is none (`highest_prio.next`). */
+export function nextRtPrio(kernel: Kernel, rq: RqView): number {
+  return rq.rt.pushable_tasks === 0 ? MAX_RT_PRIO : kernel.task(rq.rt.pushable_tasks).view.prio;
 }
 
 /** CPUs where `task` would be the most urgent, at the lowest level of all (a bit mask). The level of a CPU follows its queued tasks too; idle and fair are one level. */
@@ -109,23 +110,20 @@ function staysOnCpu(kernel: Kernel, { view }: Task): boolean {
 }
 
 /**
- * Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). The kernel's condition also
- * holds when a deadline task or the stopper has left and nothing of their classes remains: both rank above every real-time task.
+ * Whether a CPU that is done with `prev` may find better work elsewhere (scheduler 2.5, demotion event 1). The reference names real-time
+ * tasks; the kernel's condition also holds when a deadline task or the stopper has left and nothing of their classes remains.
  */
 export function needPull(kernel: Kernel, rq: RqView, prev: Task): boolean {
-  if (prev.view.prio >= MAX_RT_PRIO || prev.view.rt.on_rq !== 0 || rq.stop !== 0 || rq.dl.dl_nr_running > 0) return false;
-  return highestRtPrio(kernel, rq) > prev.view.prio;
+  const { prio, rt } = prev.view;
+  if (prio >= MAX_RT_PRIO || rt.on_rq !== 0) return false;
+  if (!isRt(prev.view) && (rq.stop !== 0 || rq.dl.dl_nr_running > 0)) return false;
+  return highestRtPrio(kernel, rq) > prio;
 }
 
-/** The task of `source` that `target` should take over, if there is one. */
-export function pullCandidate(kernel: Kernel, target: RqView, source: RqView): Task | undefined {
-  const best = highestRtPrio(kernel, target);
-  for (const task of queued(kernel, source, 'rt')) {
-    const { view } = task;
-    if (view.on_cpu !== 0 || view.nr_cpus_allowed < 2 || ((view.cpus_mask >>> target.cpu) & 1) === 0) continue;
-    // About to preempt its own CPU, not better than what the target has, or pinned: leave it. The first one decides.
-    if (view.prio >= best || view.prio < kernel.task(source.curr).view.prio) return undefined;
-    return view.migration_disabled === 0 && mayRunOn(kernel, view, target.cpu) ? task : undefined;
+/** The first pushable task of `rq` that may run on `cpu`, by its own mask: it may be pinned (pick_highest_pushable_task()). */
+export function highestPushable(kernel: Kernel, rq: RqView, cpu: number): Task | undefined {
+  for (const task of pushable(kernel, rq)) {
+    if (task.view.on_cpu === 0 && ((task.view.cpus_mask >>> cpu) & 1) === 1) return task;
   }
   return undefined;
 }

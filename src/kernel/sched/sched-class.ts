@@ -13,8 +13,10 @@ export interface SchedClass {
   enqueue(kernel: Kernel, cpu: number, rq: RqView, task: Task, flags: number): void;
   /** Takes it off. `flags`: DEQUEUE_... */
   dequeue(kernel: Kernel, cpu: number, rq: RqView, task: Task, flags: number): void;
-  /** The task that this class would run; it stays queued. `allowed` leaves out tasks that may not run on this CPU. */
-  pick(kernel: Kernel, rq: RqView, allowed: (task: Task) => boolean): Task | undefined;
+  /** The task that this class would run; it stays queued. */
+  pick(kernel: Kernel, rq: RqView): Task | undefined;
+  /** `task` has been running and another one was picked. It is still queued unless it has blocked. */
+  putPrev(kernel: Kernel, rq: RqView, task: Task): void;
   /** `task` was picked and runs from now on. It may have been running already. */
   setNext(kernel: Kernel, cpu: number, rq: RqView, task: Task): void;
   /** The running task has used the CPU for `delta` ns more. */

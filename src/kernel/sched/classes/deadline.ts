@@ -3,16 +3,14 @@ import { chargeDl, dequeueDl, enqueueDl } from '../deadline.ts';
 import { hasPushableDl } from '../deadline-balance.ts';
 import { BALANCE_PUSH_DL } from '../flags.ts';
 import { startHrtick } from '../hrtick.ts';
-import { queued } from '../queues.ts';
+import { firstQueued } from '../queues.ts';
 import type { SchedClass } from '../sched-class.ts';
 
 export const deadlineClass: SchedClass = {
   enqueue: (kernel, _cpu, rq, task, flags) => enqueueDl(kernel, rq, task, flags),
   dequeue: (kernel, _cpu, rq, task) => dequeueDl(kernel, rq, task),
-  pick(kernel, rq, allowed) {
-    for (const task of queued(kernel, rq, 'dl')) if (allowed(task)) return task;
-    return undefined;
-  },
+  pick: (kernel, rq) => firstQueued(kernel, rq, 'dl'),
+  putPrev: () => undefined,
   setNext(kernel, _cpu, rq, task) {
     startHrtick(kernel, rq, task.view.dl.runtime);
     if (hasPushableDl(kernel, rq, task)) rq.balance_callback |= BALANCE_PUSH_DL;

@@ -21,6 +21,7 @@ export const fairClass: SchedClass = {
     rq.nr_running--;
   },
   pick: pickFair,
+  putPrev: () => undefined,
   setNext(_kernel, _cpu, rq, task) {
     if ((task.address | 0) !== (rq.curr | 0)) setNextFair(task.view);
   },

@@ -5,6 +5,7 @@ export const idleClass: SchedClass = {
   enqueue: () => undefined,
   dequeue: () => undefined,
   pick: (kernel, rq) => kernel.idleTask(rq.cpu),
+  putPrev: () => undefined,
   setNext: () => undefined,
   updateCurr: () => undefined,
   tick: () => undefined,

@@ -3,9 +3,10 @@ import type { Kernel } from '../../kernel.ts';
 import type { RqView } from '../../layouts.ts';
 import type { Task } from '../../task.ts';
 import { BALANCE_PUSH_RT, ENQUEUE_HEAD } from '../flags.ts';
-import { link, queued, unlink } from '../queues.ts';
+import { dequeuePushable, enqueuePushable } from '../pushable.ts';
+import { firstQueued, link, queued, unlink } from '../queues.ts';
 import { needsResched, reschedCurr } from '../resched.ts';
-import { hasLowerCpu, hasPushable } from '../rt.ts';
+import { hasLowerCpu } from '../rt.ts';
 import type { SchedClass } from '../sched-class.ts';
 
 export const SCHED_RR = 2;
@@ -15,25 +16,30 @@ export const RR_TIMESLICE = 100_000_000;
 /** The quantum in ticks, at least one. */
 export const rrTicks = (tickNs: number): number => Math.max(1, Math.floor(RR_TIMESLICE / tickNs));
 
+const isCurrent = (rq: RqView, { address }: Task): boolean => (address | 0) === (rq.curr | 0);
+
 export const rtClass: SchedClass = {
   enqueue(kernel, _cpu, rq, task, flags) {
     task.view.rt.on_rq = 1;
     link(kernel, rq, task, 'rt', (flags & ENQUEUE_HEAD) !== 0);
     rq.rt.rt_nr_running++;
     rq.nr_running++;
+    if (!isCurrent(rq, task)) enqueuePushable(kernel, rq, task);
   },
   dequeue(kernel, _cpu, rq, task) {
     task.view.rt.on_rq = 0;
+    dequeuePushable(kernel, rq, task);
     unlink(kernel, rq, task, 'rt');
     rq.rt.rt_nr_running--;
     rq.nr_running--;
   },
-  pick(kernel, rq, allowed) {
-    for (const task of queued(kernel, rq, 'rt')) if (allowed(task)) return task;
-    return undefined;
+  pick: (kernel, rq) => firstQueued(kernel, rq, 'rt'),
+  putPrev(kernel, rq, task) {
+    if (task.view.rt.on_rq !== 0) enqueuePushable(kernel, rq, task);
   },
   setNext(kernel, _cpu, rq, task) {
-    if (hasPushable(kernel, rq, task)) rq.balance_callback |= BALANCE_PUSH_RT;
+    dequeuePushable(kernel, rq, task);
+    if (rq.rt.pushable_tasks !== 0) rq.balance_callback |= BALANCE_PUSH_RT;
   },
   updateCurr: () => undefined,
   tick(kernel, cpu, rq, curr) {

@@ -11,6 +11,7 @@ export const stopClass: SchedClass = {
     rq.nr_running--;
   },
   pick: (kernel, rq) => (rq.stop === 0 ? undefined : kernel.task(rq.stop)),
+  putPrev: () => undefined,
   setNext: () => undefined,
   updateCurr: () => undefined,
   tick: () => undefined,
