@@ -119,7 +119,7 @@ export class Kernel {
     this.#activeWord = (this.machine.plan.region('data').offset + this.variableOffset('__cpu_active_mask')) >>> 2;
     const { memory, plan } = this.machine;
     this.rootDomain = this.layouts.root_domain.view(memory, plan.region('data').offset + this.variableOffset('def_root_domain'));
-    this.once = new Once(this.machine, this.variableOffset('debug_locks'));
+    this.once = new Once(this.machine, this.variableOffset('debug_locks'), this.profile.debug_lockdep_go_on);
     this.lockdep = new Lockdep(this);
     const facts = mappingFacts(this.profile);
     this.pkmap = new Pkmap(this, facts.layout);

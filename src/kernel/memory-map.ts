@@ -3,6 +3,7 @@ import type { Image } from '../machine/bytecode.ts';
 import type { RegionRequest } from '../machine/memory-plan.ts';
 import type { KernelLayouts } from './layouts.ts';
 import type { MappingFacts } from './mapping-facts.ts';
+import { lockdepRegions } from './lockdep/lockdep.ts';
 import { sanitizerRegions } from './sanitizers/sanitizers.ts';
 
 /** Bytes at the lower end of a kernel stack that only exception frames and their handlers may use. */
@@ -27,6 +28,7 @@ export function kernelRegions(image: Image, layouts: KernelLayouts, facts: Mappi
     { name: 'checks', area: 'hardware', size: 16, owner: 'shared' },
     { name: 'forked', area: 'hardware', size: 4, owner: 'shared' },
     { name: 'once', area: 'hardware', size: Math.ceil(image.code.length / 32) * 4, owner: 'shared' },
+    ...lockdepRegions(),
     ...sanitizerRegions(facts, cpus, tasks),
     { name: 'task_struct', area: 'kernel', layout: layouts.task_struct, count: tasks, owner: 'task', align: 256 },
     { name: 'page', area: 'kernel', layout: layouts.page, count: Math.max(1, pages), owner: 'shared' },

@@ -10,12 +10,17 @@ export class Once {
   readonly #sites: number;
   readonly #checks: number;
   readonly #debugLocks: number;
+  readonly #goOn: boolean;
 
-  /** @param debugLocks offset of the kernel's variable `debug_locks` in the data segment. */
-  constructor(machine: Machine, debugLocks: number) {
+  /**
+   * @param debugLocks offset of the kernel's variable `debug_locks` in the data segment.
+   * @param goOn a report does not switch lock checks off.
+   */
+  constructor(machine: Machine, debugLocks: number, goOn: boolean) {
     this.#machine = machine;
     this.#sites = machine.plan.region('once').offset >>> 2;
     this.#checks = machine.plan.region('checks').offset >>> 2;
+    this.#goOn = goOn;
     this.#debugLocks = (machine.plan.region('data').offset + debugLocks) >>> 2;
   }
 
@@ -29,11 +34,20 @@ export class Once {
     return true;
   }
 
-  /** True once: lock debugging was still on. */
+  /** Whether lock checks are on: nothing has switched them off. */
+  get debugLocks(): boolean {
+    return this.#machine.memory.words[this.#debugLocks] !== 0;
+  }
+
+  /** True once: lock checks were still on, and a report switches them off. */
   takeDebugLocks(): boolean {
-    const { memory } = this.#machine;
-    if (memory.words[this.#debugLocks] === 0) return false;
-    memory.write(this.#debugLocks, 0);
+    return this.#goOn ? this.debugLocks : this.turnLocksOff();
+  }
+
+  /** Switches lock checks off for good. True: they were on. */
+  turnLocksOff(): boolean {
+    if (!this.debugLocks) return false;
+    this.#machine.memory.write(this.#debugLocks, 0);
     return true;
   }
 
