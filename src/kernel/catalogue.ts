@@ -4,6 +4,7 @@
  */
 import { assert } from '../util/assert.ts';
 import { lockingFindings } from './catalogue/locking.ts';
+import { lockdepFindings } from './catalogue/lockdep.ts';
 import { machineFindings } from './catalogue/machine.ts';
 import { mappingFindings } from './catalogue/mappings.ts';
 import { sanitizerFindings } from './catalogue/sanitizers.ts';
@@ -15,12 +16,13 @@ export const findingCatalogue: readonly FindingEntry[] = [
   ...sanitizerFindings,
   ...schedulerFindings,
   ...lockingFindings,
+  ...lockdepFindings,
   ...machineFindings,
 ];
 
 const bySlug = new Map(findingCatalogue.map((entry) => [entry.slug, entry]));
 const byReference = new Map(
-  [...mappingFindings, ...schedulerFindings, ...lockingFindings].flatMap((entry) =>
+  [...mappingFindings, ...schedulerFindings, ...lockingFindings, ...lockdepFindings].flatMap((entry) =>
     entry.reference.split(' ').map((id) => [id, entry.slug] as const),
   ),
 );

@@ -247,6 +247,11 @@ export class Kernel {
     return variable.offset;
   }
 
+  /** Kernel virtual address of a static variable of the kernel. */
+  dataAddress(name: string): number {
+    return this.machine.addressOf(this.machine.offsetIn('data') + this.variableOffset(name));
+  }
+
   /** Word index of the lock at `address`; the call faults when that is nothing that can be written. */
   lockWord(cpu: number, address: number): number {
     const offset = this.machine.translate(cpu, address, true);
@@ -328,6 +333,8 @@ export class Kernel {
       pc: pc ?? this.machine.pc(cpu) - 1,
       suppressed,
     };
+    // As oops_enter() does: what locks are held then is anybody's guess.
+    if (finding.kind === 'bug' || finding.kind === 'oops') this.once.turnLocksOff();
     if (!this.muted) this.findings.push(finding);
     this.emit(cpu, { type: 'finding', slug, headline: finding.headline, finding: finding.number });
     return finding;

@@ -38,11 +38,11 @@ export interface MisuseCase {
 export type MisuseRow = Readonly<Record<Model, readonly MisuseCase[]>>;
 
 /**
- * A release build, as the table has it: `debug_highmem` is off, and so are the checks of the preemption count. The check of calls that may sleep
+ * A release build, as the table has it: `debug_highmem` is off, and so are the checks of the preemption count and of locks. The check of calls that may sleep
  * stays, as the table counts on it.
  */
 export function misuseProgram(mapping: Model, { body, settings }: MisuseCase): string {
-  return program({ mapping, debug_preempt: 'off', ...settings }, HELPERS + body);
+  return program({ mapping, debug_preempt: 'off', debug_lockdep: 'off', ...settings }, HELPERS + body);
 }
 
 /** A task on CPU 0. */

@@ -182,17 +182,18 @@ describe('vector 80: in a hardirq', () => {
   test('kmap() is reported, and works while there is room', () => {
     const run = runVector(handler('\tlook("irq", map(p2));', small));
     expect(run.printed()).toEqual(['slot 1', 'slot 2', 'irq P2', 'end [0,2,2,0] last 2']);
-    expect(run.findings()).toEqual(['sleeping_in_atomic']);
+    expect(run.findings()).toEqual(['sleeping_in_atomic', 'inconsistent_lock_state']);
   });
 
-  test('without the check nothing is seen', () => {
-    expect(runVector(handler('\tmap(p2);', { ...small, debug_atomic_sleep: 'off' })).findings()).toEqual([]);
+  test('without the checks nothing is seen', () => {
+    const settings = { ...small, debug_atomic_sleep: 'off', debug_lockdep: 'off' };
+    expect(runVector(handler('\tmap(p2);', settings)).findings()).toEqual([]);
   });
 
   test('kunmap() is reported too', () => {
     const run = runVector(handler('\tkunmap(p1);', small));
     expect(run.printed()).toEqual(['slot 1', 'end [0,1,0,0] last 1']);
-    expect(run.findings()).toEqual(['sleeping_in_atomic']);
+    expect(run.findings()).toEqual(['sleeping_in_atomic', 'inconsistent_lock_state']);
   });
 });
 

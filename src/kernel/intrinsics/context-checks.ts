@@ -19,6 +19,7 @@ function runsPreemptible(kernel: Kernel, cpu: number): boolean {
 
 /** Reports a function that may sleep where sleeping is forbidden. `rcuAllowed`: a lock of PREEMPT_RT may be waited for in a reader section. */
 function mightResched(kernel: Kernel, cpu: number, rcuAllowed: boolean): void {
+  kernel.lockdep.sleepCheck(cpu); // S-D23
   const task = kernel.currentTask(cpu);
   const { preempt_count } = task.view.thread_info;
   const rcu = preemptsReaders(kernel.profile) ? task.view.rcu_read_lock_nesting : 0;
@@ -32,7 +33,7 @@ function mightResched(kernel: Kernel, cpu: number, rcuAllowed: boolean): void {
     headline: `BUG: sleeping function called from invalid context at ${kernel.callerName(cpu)}`,
     detail:
       `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, non_block: ${nonBlock}, pid: ${task.pid}, name: ${task.comm}; ` +
-      `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: ${expected}`,
+      `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: ${expected}${kernel.lockdep.heldLocksText(task)}`,
     suppressed,
   });
 }

@@ -14,6 +14,7 @@ function setIrqs(kernel: Kernel, cpu: number, on: boolean): number {
   // As in the kernel: both events are recorded while interrupts are off.
   if (on) emitToggle(kernel, cpu, { type: 'irq_enable' });
   registers.irqs_enabled = Number(on);
+  if (on) kernel.lockdep.hardirqsOn(cpu);
   if (!on) emitToggle(kernel, cpu, { type: 'irq_disable' });
   return old;
 }

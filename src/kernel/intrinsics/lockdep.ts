@@ -15,6 +15,21 @@ export const lockdep: IntrinsicTable = {
     'Tells lockdep that the running task is about to wait for a lock, or has got it without waiting (LOCK_TRY). kind is a LOCK_KIND_*, flags are LOCK_TRY, LOCK_READ and LOCK_RECURSIVE, with a subclass as LOCK_NESTED times its number.',
     (kernel, cpu, lock, kind, flags) => void kernel.lockdep.acquire(cpu, lock, kind, flags),
   ),
+  lockdep_init_map: check(
+    'void lockdep_init_map(void *lock)',
+    'Tells lockdep that a call has made the lock free: the class of the lock is that of the call from now on.',
+    (kernel, cpu, lock) => void kernel.lockdep.initialise(cpu, lock),
+  ),
+  lockdep_sys_exit: check(
+    'void lockdep_sys_exit(void)',
+    'Reports locks that a process takes along to user mode.',
+    (kernel, cpu) => void kernel.lockdep.userReturn(cpu),
+  ),
+  debug_check_no_locks_held: check(
+    'void debug_check_no_locks_held(void)',
+    'Reports locks that a task holds when it ends.',
+    (kernel, cpu) => void kernel.lockdep.taskExit(cpu),
+  ),
   lockdep_hardirq_threaded: check(
     'void lockdep_hardirq_threaded(int irq)',
     'Tells lockdep whether PREEMPT_RT would make a thread of the handler that is about to run.',

@@ -8,6 +8,8 @@ import type { IntrinsicTable } from './intrinsic.ts';
 
 /** Bits of the preemption depth. */
 const PREEMPT_MASK = 0xff;
+const SOFTIRQ_MASK = 0xff00;
+const HARDIRQ_MASK = 0xf0000;
 
 const count = (kernel: Kernel, cpu: number) => kernel.currentTask(cpu).view.thread_info;
 
@@ -15,6 +17,7 @@ function add(kernel: Kernel, cpu: number, value: number): void {
   const info = count(kernel, cpu);
   const old = info.preempt_count;
   info.preempt_count = old + value;
+  if ((value & HARDIRQ_MASK) !== 0 && (old & HARDIRQ_MASK) === 0) kernel.lockdep.hardirqEnter(kernel.currentTask(cpu).view);
   if (old === 0) emitToggle(kernel, cpu, { type: 'preempt_disable', preempt_count: old + value });
   if (kernel.profile.debug_preempt && ((old + value) & PREEMPT_MASK) >= PREEMPT_MASK - 10) {
     const headline = 'DEBUG_LOCKS_WARN_ON((preempt_count() & PREEMPT_MASK) >= PREEMPT_MASK - 10)';
@@ -35,6 +38,7 @@ function subtract(kernel: Kernel, cpu: number, value: number): boolean {
   // As in the kernel: recorded while the count still stands.
   if (old - value === 0) emitToggle(kernel, cpu, { type: 'preempt_enable', preempt_count: 0 });
   info.preempt_count = old - value;
+  if ((old & SOFTIRQ_MASK) !== 0 && (info.preempt_count & SOFTIRQ_MASK) === 0) kernel.lockdep.softirqsOn(cpu);
   return true;
 }
 

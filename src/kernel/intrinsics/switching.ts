@@ -31,7 +31,7 @@ export const switching: IntrinsicTable = {
       kernel.report(cpu, {
         slug: 'scheduling_while_atomic',
         headline: `BUG: scheduling while atomic: ${task.comm}/${task.pid}/${hex(count)}`,
-        detail: `preempt_count is ${hex(count)} where 0x00000001 is due; it is forced to that, and the switch goes on`,
+        detail: `preempt_count is ${hex(count)} where 0x00000001 is due; it is forced to that, and the switch goes on${kernel.lockdep.heldLocksText(task)}`,
       });
       return undefined;
     },

@@ -72,15 +72,10 @@ export class LockClasses {
     return keyName(this.#kernel, { kind: key_kind, key: key | 0 }) + (subclass === 0 ? '' : `/${subclass}`);
   }
 
-  /** The class of the lock at `address`, if one of its kind was ever taken; the plain one of several levels. */
-  known(cpu: number, address: number): number | undefined {
+  /** Name of the lock at `address`, whether or not it was ever taken; its address when it has none. */
+  nameOf(cpu: number, address: number): string {
     const key = this.#initialiser(address) ?? keyOfPlace(this.#kernel, cpu, address);
-    if (!key) return undefined;
-    for (let index = 1; index <= this.#count(); index++) {
-      const view = this.#views[index];
-      if (view.key === key.key >>> 0 && view.key_kind === key.kind) return index;
-    }
-    return undefined;
+    return key ? keyName(this.#kernel, key) : (address >>> 0).toString(16);
   }
 
   /** The class of the lock at `address`, made when it is not there yet. */

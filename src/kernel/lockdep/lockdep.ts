@@ -17,9 +17,16 @@ import { LockReports } from './reports.ts';
 import { heldLocksOf, type ShownLock, Splat } from './splat.ts';
 import { markUsage, usageBit } from './usage.ts';
 
+/** The reader sections of `rcu_sleep_check()`, and the option with which sleeping there is nobody's fault. */
+const SLEEP_CHECKS = [
+  { map: 'rcu_lock_map', name: 'RCU', option: 'CONFIG_PREEMPT_RCU' },
+  { map: 'rcu_bh_lock_map', name: 'RCU-bh', option: 'CONFIG_PREEMPT_RT' },
+  { map: 'rcu_sched_lock_map', name: 'RCU-sched', option: '' },
+] as const;
+
 /** Memory that lockdep needs; part of the plan. */
 export function lockdepRegions(): RegionRequest[] {
-  return [...classRegions(), graphRegion()];
+  return [...classRegions(), graphRegion(), { name: 'lockdep:warned', area: 'hardware', size: 4, owner: 'shared' }];
 }
 
 /** An acquisition that is being looked at. */
@@ -56,8 +63,11 @@ export class Lockdep {
     const classIndex = this.#classes.classOf(cpu, lock, kind, subclass);
     const ip = this.#caller.pc(cpu);
     if (typeof classIndex === 'string') {
-      if (classIndex === 'no-key') this.#reports.noKey(cpu, lock, ip);
-      else this.#reports.turnOff(cpu, 'BUG: MAX_LOCKDEP_KEYS too low!');
+      if (classIndex === 'no-key') {
+        // What lockdep keeps in a lock is read first: a pointer to nothing faults here.
+        this.#kernel.lockWord(cpu, lock);
+        this.#reports.noKey(cpu, lock, ip);
+      } else this.#reports.turnOff(cpu, 'BUG: MAX_LOCKDEP_KEYS too low!');
       return;
     }
     if (view.lockdep_depth >= MAX_LOCK_DEPTH) {
@@ -231,10 +241,34 @@ export class Lockdep {
     return heldLocksOf(this.#kernel.currentTask(cpu).view).some(({ instance }) => instance === address >>> 0);
   }
 
-  /** What reports say of the locks that a task holds, a line each. */
-  heldLocksText(task: Task): string[] {
-    if (!this.#on) return [];
-    return this.enabled ? this.#splat.heldLocks(task) : ['INFO: lockdep is turned off.'];
+  /** `rcu_sleep_check()`: reader sections in which a task must not sleep, though nothing else may show that. */
+  sleepCheck(cpu: number): void {
+    if (!this.enabled || this.#kernel.currentTask(cpu).view.lockdep_depth === 0) return;
+    const { built } = this.#kernel;
+    for (const [number, { map, name, option }] of SLEEP_CHECKS.entries()) {
+      if (built.environment.enabledOptions.has(option) || !this.#holdsMap(cpu, map)) continue;
+      if (this.#takeWarning(number)) this.#reports.suspiciousRcu(cpu, `Illegal context switch in ${name} read-side critical section!`);
+    }
+  }
+
+  #holdsMap(cpu: number, variable: string): boolean {
+    return this.holds(cpu, this.#kernel.dataAddress(variable));
+  }
+
+  /** True once for each warning. */
+  #takeWarning(number: number): boolean {
+    const { memory, plan } = this.#kernel.machine;
+    const word = plan.region('lockdep:warned').offset >>> 2;
+    const bit = 1 << number;
+    if ((memory.words[word] & bit) !== 0) return false;
+    memory.write(word, memory.words[word] | bit);
+    return true;
+  }
+
+  /** What reports say of the locks that a task holds: lines that follow others; nothing without lockdep. */
+  heldLocksText(task: Task): string {
+    if (!this.#on) return '';
+    return ['', ...(this.enabled ? this.#splat.heldLocks(task) : ['INFO: lockdep is turned off.'])].join('\n');
   }
 }
 

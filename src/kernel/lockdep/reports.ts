@@ -178,8 +178,7 @@ export class LockReports {
   unlockBalance(cpu: number, lock: number, ip: number): void {
     const splat = this.#splat;
     const task = this.#kernel.currentTask(cpu);
-    const classIndex = this.#classes.known(cpu, lock);
-    const name = classIndex === undefined ? (lock >>> 0).toString(16) : splat.name(classIndex);
+    const name = this.#classes.nameOf(cpu, lock);
     this.#report(cpu, ip, {
       slug: 'bad_unlock_balance',
       headline: 'WARNING: bad unlock balance detected!',
@@ -202,6 +201,19 @@ export class LockReports {
       explanation: 'A system call ends with a lock that it took: nobody else can have it until this process comes back to release it.',
       lines: [`${this.#who(cpu)} is leaving the kernel with locks still held!`, ...this.#splat.heldLocks(task)],
     });
+  }
+
+  /** S-D23: does not switch lock checks off. */
+  suspiciousRcu(cpu: number, text: string): void {
+    const lines = [
+      text,
+      'other info that might help us debug this:',
+      'rcu_scheduler_active = 2, debug_locks = 1',
+      ...this.#splat.heldLocks(this.#kernel.currentTask(cpu)),
+    ];
+    const explanation = 'A function that may sleep is called in a reader section that a switch would end: a grace period would not wait for it.';
+    const detail = [explanation, ...lines].join('\n');
+    this.#kernel.report(cpu, { slug: 'suspicious_rcu_usage', headline: 'WARNING: suspicious RCU usage', detail });
   }
 
   /** `debug_check_no_locks_held()` */
