@@ -3,8 +3,8 @@
  * reference pages. Slugs are stable: `expect` lines, schedules and other people's exercises name them.
  */
 import { assert } from '../util/assert.ts';
-import { lockingFindings } from './catalogue/locking.ts';
 import { lockdepFindings } from './catalogue/lockdep.ts';
+import { lockingFindings } from './catalogue/locking.ts';
 import { machineFindings } from './catalogue/machine.ts';
 import { mappingFindings } from './catalogue/mappings.ts';
 import { sanitizerFindings } from './catalogue/sanitizers.ts';

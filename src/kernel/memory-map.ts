@@ -2,8 +2,8 @@
 import type { Image } from '../machine/bytecode.ts';
 import type { RegionRequest } from '../machine/memory-plan.ts';
 import type { KernelLayouts } from './layouts.ts';
-import type { MappingFacts } from './mapping-facts.ts';
 import { lockdepRegions } from './lockdep/lockdep.ts';
+import type { MappingFacts } from './mapping-facts.ts';
 import { sanitizerRegions } from './sanitizers/sanitizers.ts';
 
 /** Bytes at the lower end of a kernel stack that only exception frames and their handlers may use. */

@@ -56,7 +56,8 @@ export const lockdepFindings: readonly FindingEntry[] = [
     kind: 'debug',
     reference: 'S-D17',
     title: 'A system call ends with a lock held',
-    explanation: 'Some path out of the system call misses the unlock. Everybody else who wants the lock waits for a process that knows nothing of it.',
+    explanation:
+      'Some path out of the system call misses the unlock. Everybody else who wants the lock waits for a process that knows nothing of it.',
     link: { page: 'scheduler', section: '11' },
   },
   {
@@ -64,7 +65,8 @@ export const lockdepFindings: readonly FindingEntry[] = [
     kind: 'debug',
     reference: 'S-7',
     title: 'A task ends with locks held',
-    explanation: 'Nobody can release them any more. Usual cause: a path that returns early, or a task that was killed inside the section.',
+    explanation:
+      'Nobody can release them any more. Usual cause: a path that returns early, or a task that was killed inside the section.',
     link: { page: 'scheduler', section: '7' },
   },
   {

@@ -14,8 +14,7 @@ export const LOCK_EDGES_MAX = 768;
 const DEP_FROM_SHARED = 0b0101;
 const DEP_TO_NORMAL = 0b1100;
 
-export const depBit = (fromRead: number, toRead: number): number =>
-  1 << (Number(fromRead === 0) + (Number(toRead !== 2) << 1));
+export const depBit = (fromRead: number, toRead: number): number => 1 << (Number(fromRead === 0) + (Number(toRead !== 2) << 1));
 
 export function graphRegion(): RegionRequest {
   return { name: 'lock_list', area: 'hardware', layout: lockList, count: LOCK_EDGES_MAX, owner: 'shared' };
@@ -92,17 +91,16 @@ export class LockGraph {
   }
 
   /** The nearest class from `from` on, itself included, that satisfies `wanted`, with the path to it. */
-  nearest(from: number, wanted: (index: number) => boolean, backwards = false): { index: number; path: LockListView[] } | undefined {
+  nearest(
+    from: number,
+    wanted: (index: number) => boolean,
+    backwards = false,
+  ): { index: number; path: LockListView[] } | undefined {
     const found = this.#search(from, false, (one) => wanted(one.index), backwards);
     return found && { index: found.index, path: pathTo(found) };
   }
 
-  #search(
-    from: number,
-    onlyRecursive: boolean,
-    match: (one: Reached) => boolean,
-    backwards = false,
-  ): Reached | undefined {
+  #search(from: number, onlyRecursive: boolean, match: (one: Reached) => boolean, backwards = false): Reached | undefined {
     const queue: Reached[] = [{ index: from, onlyRecursive, parent: undefined, edge: undefined }];
     // A class may be reached by a path that ends in recursive readers and later by one that does not.
     const seen = new Uint8Array(LOCK_CLASSES_MAX);

@@ -114,7 +114,8 @@ export class Lockdep {
       const inner = classes.inner(held.class_idx);
       allowed = classes.kind(held.class_idx).override ? inner : Math.min(allowed, inner);
     }
-    if (classes.outer(next.classIndex) > allowed) this.#reports.waitContext(cpu, next, contextWait(context, classes.wait), allowed);
+    if (classes.outer(next.classIndex) > allowed)
+      this.#reports.waitContext(cpu, next, contextWait(context, classes.wait), allowed);
   }
 
   #checkOrder(cpu: number, context: LockContext, next: Acquisition): void {
@@ -247,7 +248,8 @@ export class Lockdep {
     const { built } = this.#kernel;
     for (const [number, { map, name, option }] of SLEEP_CHECKS.entries()) {
       if (built.environment.enabledOptions.has(option) || !this.#holdsMap(cpu, map)) continue;
-      if (this.#takeWarning(number)) this.#reports.suspiciousRcu(cpu, `Illegal context switch in ${name} read-side critical section!`);
+      if (this.#takeWarning(number))
+        this.#reports.suspiciousRcu(cpu, `Illegal context switch in ${name} read-side critical section!`);
     }
   }
 

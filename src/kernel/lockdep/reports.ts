@@ -106,10 +106,9 @@ export class LockReports {
       const first = `${splat.name(from)} (taken at ${splat.place(from_ip)})`;
       return `task ${pid} took ${splat.name(to)} at ${splat.place(to_ip)} while it held ${first}`;
     });
-    const chain = [...path].reverse().map(({ to, to_ip }, i) => [
-      `-> #${path.length - i} ${splat.className(to)}:`,
-      `       ${splat.place(to_ip)}`,
-    ]);
+    const chain = [...path]
+      .reverse()
+      .map(({ to, to_ip }, i) => [`-> #${path.length - i} ${splat.className(to)}:`, `       ${splat.place(to_ip)}`]);
     this.#report(cpu, next.ip, {
       slug: 'circular_locking',
       headline: 'WARNING: possible circular locking dependency detected',
@@ -198,7 +197,8 @@ export class LockReports {
     this.#report(cpu, this.#kernel.machine.pc(cpu), {
       slug: 'lock_held_in_user_mode',
       headline: 'WARNING: lock held when returning to user space!',
-      explanation: 'A system call ends with a lock that it took: nobody else can have it until this process comes back to release it.',
+      explanation:
+        'A system call ends with a lock that it took: nobody else can have it until this process comes back to release it.',
       lines: [`${this.#who(cpu)} is leaving the kernel with locks still held!`, ...this.#splat.heldLocks(task)],
     });
   }
@@ -211,7 +211,8 @@ export class LockReports {
       'rcu_scheduler_active = 2, debug_locks = 1',
       ...this.#splat.heldLocks(this.#kernel.currentTask(cpu)),
     ];
-    const explanation = 'A function that may sleep is called in a reader section that a switch would end: a grace period would not wait for it.';
+    const explanation =
+      'A function that may sleep is called in a reader section that a switch would end: a grace period would not wait for it.';
     const detail = [explanation, ...lines].join('\n');
     this.#kernel.report(cpu, { slug: 'suspicious_rcu_usage', headline: 'WARNING: suspicious RCU usage', detail });
   }
