@@ -178,6 +178,11 @@ export class Kernel {
     return this.machine.memory.words[this.#activeWord];
   }
 
+  /** Whether a run queue lies at `address`; its lock is the first thing in it. */
+  isRunQueue(address: number): boolean {
+    return this.#rqByAddress.has(address | 0);
+  }
+
   idleTask(cpu: number): Task {
     return this.tasks[cpu];
   }

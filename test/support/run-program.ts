@@ -27,7 +27,9 @@ export function runProgram(text: string, settings: Settings = {}): Kernel {
   return runToEnd(boot(text, settings));
 }
 
-export type EventOf<T extends EventType> = KernelEvent & Extract<EventDetail, { type: T }>;
+/** The member of `E` for events of type `T`; one member may stand for several types. */
+type DetailOf<E, T> = E extends { type: infer U } ? (T extends U ? E & { type: T } : never) : never;
+export type EventOf<T extends EventType> = KernelEvent & DetailOf<EventDetail, T>;
 
 export function eventsOf<T extends EventType>(kernel: Kernel, type: T): EventOf<T>[] {
   return kernel.events.filter((event): event is EventOf<T> => event.type === type);

@@ -3,6 +3,16 @@ import type { FindingEntry } from '../findings.ts';
 /** What the emulator sees and the kernel does not: rules over accesses through mapping windows (reference/highmem.md section 11). */
 export const sanitizerFindings: readonly FindingEntry[] = [
   {
+    slug: 'slept_with_spinlock',
+    kind: 'sanitizer',
+    reference: 'S-6.1',
+    title: 'Slept with a spinlock held, and the kernel did not notice',
+    explanation:
+      'On a kernel without PREEMPT_COUNT a spinlock leaves no trace in the preempt count, so neither the scheduler nor the page fault handler can see ' +
+      'that the task must not sleep. Another CPU that wants the lock spins for as long as the sleep lasts. Debug options switch the count on and show the mistake.',
+    link: { page: 'scheduler', section: '6.1' },
+  },
+  {
     slug: 'wrong_page',
     kind: 'sanitizer',
     reference: 'H-7.4',

@@ -1,9 +1,20 @@
 /** The lock word of a raw spinlock (scheduler 12.3): its owner, taken by one compare-exchange. */
+import type { Kernel } from '../kernel.ts';
 import { rawSpinlock } from '../layouts/locking.ts';
 import { debugSpinLockBefore, debugSpinUnlock } from '../locking/spinlock-debug.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
 const OWNER_CPU = rawSpinlock.field('owner_cpu').offset;
+
+/**
+ * Where preemption is not counted nothing of the kernel notices a task that sleeps with a spinlock; our own hint needs to know. The lock of
+ * a run queue goes from one task to the next in every switch and does not count.
+ */
+function countHeld(kernel: Kernel, lock: number, owner: number, change: 1 | -1): void {
+  if (kernel.countsPreemption || kernel.isRunQueue(lock)) return;
+  const task = kernel.taskAt(owner);
+  if (task) task.view.spinlocks_held = Math.max(0, task.view.spinlocks_held + change);
+}
 
 export const locks: IntrinsicTable = {
   arch_spin_trylock: {
@@ -18,6 +29,7 @@ export const locks: IntrinsicTable = {
       if (memory.words[word] !== 0) return 0;
       memory.write(word, kernel.machine.current(cpu));
       memory.write(word + (OWNER_CPU >>> 2), cpu);
+      countHeld(kernel, lock, memory.words[word], 1);
       return 1;
     },
   },
@@ -32,6 +44,7 @@ export const locks: IntrinsicTable = {
       const { memory } = kernel.machine;
       const { words } = memory;
       if (kernel.profile.debug_spinlock) debugSpinUnlock(kernel, cpu, lock, words[word], words[word + (OWNER_CPU >>> 2)]);
+      countHeld(kernel, lock, words[word], -1);
       memory.write(word, 0);
       return undefined;
     },

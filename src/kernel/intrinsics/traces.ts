@@ -5,6 +5,7 @@ import type { EventDetail } from '../events.ts';
 import { pageFaultHeadline } from '../headlines.ts';
 import type { Kernel } from '../kernel.ts';
 import { softirqName } from '../softirqs.ts';
+import type { Task } from '../task.ts';
 import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
 const trace = (prototype: string, doc: string, execute: Execute): Intrinsic => ({
@@ -41,6 +42,15 @@ const softirq = (type: 'softirq_raise' | 'softirq_entry' | 'softirq_exit', doc: 
 
 const deviceName = (kernel: Kernel, line: number): string => kernel.devices.find((one) => one.line === line)?.name ?? '?';
 
+/** A kernel that does not count preemption says nothing of this, so we do (vectors P12, F05). */
+function reportSleepingHolder(kernel: Kernel, cpu: number, { comm, pid }: Task): void {
+  kernel.reportOnce(cpu, {
+    slug: 'slept_with_spinlock',
+    headline: `${comm}/${pid} gives up the CPU while it holds a spinlock`,
+    detail: `whoever wants the lock spins until ${comm} runs again; nothing in this kernel counts the lock, so nothing of it notices`,
+  });
+}
+
 export const traces: IntrinsicTable = {
   trace_sched_switch: trace(
     'void trace_sched_switch(bool preempt, struct task_struct *prev, struct task_struct *next, unsigned int prev_state)',
@@ -48,6 +58,7 @@ export const traces: IntrinsicTable = {
     (kernel, cpu, preempt, prev, next, state) => {
       const from = kernel.task(prev);
       const to = kernel.task(next);
+      if (preempt === 0 && from.view.spinlocks_held > 0) reportSleepingHolder(kernel, cpu, from);
       if (preempt !== 0 || state === 0) from.view.nivcsw++;
       else from.view.nvcsw++;
       kernel.emit(cpu, {
