@@ -9,7 +9,7 @@ import { walkFrames } from '../../machine/frames.ts';
 import type { StructLayout } from '../../machine/layout.ts';
 import { statementAt } from '../code-places.ts';
 import type { Kernel } from '../kernel.ts';
-import { byteSize, memberPath } from './member-path.ts';
+import { memberAt, sizeOf } from '../locking/lock-names.ts';
 
 export const KeyKind = {
   /** A static variable: its address. */
@@ -80,8 +80,8 @@ export function keyName(kernel: Kernel, { kind, key }: LockKey): string {
     case KeyKind.local: {
       const { locals } = debug.functions[key >>> 16];
       const at = key & 0xffff;
-      const found = locals.find(({ frameWord, type }) => at >= frameWord * 4 && at < frameWord * 4 + byteSize(type));
-      return found ? found.name + memberPath(found.type, at - found.frameWord * 4) : '?';
+      const found = locals.find(({ frameWord, type }) => at >= frameWord * 4 && at < frameWord * 4 + sizeOf(type));
+      return found ? found.name + pathIn(found.type, at - found.frameWord * 4) : '?';
     }
     default:
       return initialisedName(debug, key);
@@ -102,13 +102,13 @@ function staticName(kernel: Kernel, address: number): string {
 function variableName(debug: DebugInfo, storage: 'static' | 'perCpu', address: number): string | undefined {
   const variable = debug.globals.find((one) => one.storage === storage && covers(one.address, one.type, address));
   if (!variable) return undefined;
-  const path = memberPath(variable.type, (address - variable.address) >>> 0);
+  const path = pathIn(variable.type, (address - variable.address) >>> 0);
   const known = KERNEL_NAMES[variable.name];
   return known === undefined ? variable.name + path : known + path.slice(1);
 }
 
 function covers(start: number, type: Type, address: number): boolean {
-  return (address - start) >>> 0 < byteSize(type);
+  return (address - start) >>> 0 < sizeOf(type);
 }
 
 function layoutPath(layout: StructLayout, offset: number): string {
@@ -123,3 +123,6 @@ function initialisedName(debug: DebugInfo, pc: number): string {
   const text = debug.sources[statement.span.source].text.slice(statement.span.start, statement.span.end);
   return /_init\s*\(([^,)]*)/.exec(text)?.[1].trim() ?? text.replace(/\s+/g, ' ');
 }
+
+/** Members and indices from a variable of `type` to the lock at byte `offset` of it. */
+const pathIn = (type: Type, offset: number): string => memberAt(type, offset)?.path ?? '';

@@ -23,7 +23,7 @@ interface Place {
 }
 
 /** The outermost lock of `type` that begins at `offset`, or else the member there. */
-function memberAt(type: Type, offset: number): Place | undefined {
+export function memberAt(type: Type, offset: number): Place | undefined {
   if (type.kind === 'array') {
     const size = sizeOf(type.of);
     const index = size === 0 ? 0 : Math.floor(offset / size);
@@ -38,7 +38,7 @@ function memberAt(type: Type, offset: number): Place | undefined {
   return { path: `.${member.name}${inner.path}`, type: inner.type };
 }
 
-function sizeOf(type: Type): number {
+export function sizeOf(type: Type): number {
   switch (type.kind) {
     case 'integer':
     case 'struct':
