@@ -30,10 +30,12 @@ ${STATUS}`,
   test: `kmaplab test [options] FILE|FOLDER...
 
 Checks the expect lines of programs. A line with a condition is checked on a machine for which it holds. A line "on any" speaks
-of every schedule; nothing searches them all yet, so it counts as unproven, never as passed.
+of every schedule; nothing searches them all yet, so it counts as unproven, never as passed. Below a line that fails stands what the run
+showed, on which line of the program, and the command that shows it again. A program that does not build counts as one failed line.
 The last line is "N passed, N failed, N skipped, N unproven".
 With --mapping and no file the shipped suite tries that mapping model out; each failure comes with the schedule that shows it again.
 
+  --expect FILE      takes expect lines and schedules from FILE and not from the programs: an exercise, held against what was handed in
   --mapping MODEL    a mapping model, or the path of your own (docs/mapping-models.md)
 ${OPTIONS}
 
@@ -43,6 +45,8 @@ ${STATUS}`,
 
 Runs programs under every mapping model and prints a table: clean, what was found, or n/a, with the reason below, where a model lacks
 a call of the program. One program alone shows what each run cost as well.
+Where a program has expect lines each cell is compared with those for its machine and schedule: "!" behind a result says that one of
+them does not hold (which one stands below), "?" that none speaks of it. The last line counts them.
 
   --schedule NAME    the same schedule under every model
   --schedules        every schedule of each program, one row each

@@ -62,4 +62,46 @@ schedule merged { irq nic at __kmap_local_sched_in "restore"; }
       ['preempt=none', 'merged', 'kmap_local', 'unmap_order'],
     ]);
   });
+
+  const judged =
+    WRONG.replace(/expect.*\n/g, '') +
+    'expect unmap_order when mapping == kmap_local;\nexpect clean when mapping == split_switch;\n';
+
+  test('cells are compared with the expect lines: against them, not spoken of, as they say', async () => {
+    const ran = await runCommand({ 'all/judged.klab': judged }, 'matrix', 'all/judged.klab');
+    const result = (mapping: string) => ran.out.find((line) => line.startsWith(`${mapping} `))?.split(/ {2,}/)[1];
+    expect([result('kmap_local'), result('split_switch'), result('kmap_temporary')]).toEqual([
+      'unmap_order',
+      'unmap_order !',
+      'unmap_order ?',
+    ]);
+    expect(ran.out.find((line) => line.startsWith('not as expected: split_switch: '))).toContain(
+      'expect clean when mapping == split_switch: the run showed unmap_order: WARNING',
+    );
+    expect(ran.out.at(-1)).toMatch(
+      /^1 program, \d+ cells: 1 as expected, 1 not as expected \(!\), \d+ without an expectation \(\?\), \d+ not possible$/,
+    );
+    expect(ran.status).toBe(1);
+    const rows = (await runCommand({ 'judged.klab': judged }, 'matrix', '--json', 'judged.klab')).json();
+    expect(rows.find(({ mapping }) => mapping === 'split_switch')).toMatchObject({
+      verdict: 'surprise',
+      against: [expect.stringContaining('expect clean')],
+    });
+    expect(rows.at(-1)).toMatchObject({ type: 'summary', programs: 1, expected: 1, surprises: 1 });
+  });
+
+  test('findings that are expected are no reason for status 1', async () => {
+    const all = `${WRONG.replace(/expect.*\n/g, '')}expect clean when mapping == km_type;\n`;
+    const ran = await runCommand(
+      { 'a.klab': `${all}expect unmap_order when mapping != km_type;\n` },
+      'matrix',
+      '--json',
+      'a.klab',
+    );
+    const troubles = ran
+      .json()
+      .filter(({ type, verdict, result }) => type === 'model' && verdict !== 'expected' && result !== 'n/a');
+    expect(ran.status).toBe(troubles.length > 0 ? 1 : 0);
+    expect(ran.json().filter(({ verdict }) => verdict === 'expected').length).toBeGreaterThan(3);
+  });
 });

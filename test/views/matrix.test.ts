@@ -47,6 +47,30 @@ test('a program that no model takes has a fault and no rows', () => {
   expect(matrixText(broken)).toBe('Matrix of race.klab\nThe program does not run: line 1: no');
 });
 
+test('a cell that is not as the program expects is marked, and the text says why', () => {
+  const cells = [
+    { mapping: 'a_model', result: 'clean', findings: [], why: '', verdict: 'expected' as const },
+    {
+      mapping: 'b',
+      result: 'slot_busy',
+      findings: ['slot_busy'],
+      why: 'kernel BUG',
+      verdict: 'surprise' as const,
+      against: ['expect clean: no'],
+    },
+    { mapping: 'c', result: 'clean', findings: [], why: '', verdict: 'unstated' as const },
+  ];
+  const judged = { ...model, models: ['a_model', 'b', 'c'], rows: [{ schedule: '', profile: '', cells }], running: false };
+  expect(matrixText(judged)).toBe(`Matrix of race.klab
+2 clean, 1 with findings, 0 not possible, 1 not as the program expects (!).
+
+run          a_model  b            c
+no schedule  clean    slot_busy !  clean ?
+
+no schedule, b: expect clean: no
+no schedule, b: kernel BUG`);
+});
+
 test('combinations of values', () => {
   expect(combinations({})).toEqual([{}]);
   expect(combinations({ preempt: 'full, none', cpus: '2' })).toEqual([
