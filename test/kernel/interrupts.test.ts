@@ -1,9 +1,9 @@
-/** Vectors of the scheduler reference, section 13: I (interrupts) as far as there are no softirqs, and what exceptions do (highmem 1.5). */
+/** Interrupts during a switch and during other handlers (the vectors are in test/vectors/scheduler), and what exceptions do (highmem 1.5). */
 import { describe, expect, test } from 'vitest';
 import { ChoiceKind, makeChoice } from '../../src/history/choice.ts';
 import { statementAt } from '../../src/kernel/code-places.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { boot, eventsOf, printed, runProgram, runToEnd, type Settings, slugs, switches } from '../support/run-program.ts';
+import { boot, eventsOf, printed, runProgram, runToEnd, type Settings, slugs } from '../support/run-program.ts';
 
 /** Runs `text` and raises the device `dev` when CPU 0 is about to execute the statement with `tag`, the n-th time. */
 function raiseAt(text: string, tag: string, settings: Settings = {}, hit = 1): Kernel {
@@ -33,12 +33,6 @@ const TWO = `
 `;
 
 describe('an interrupt during the switch', () => {
-  test('I02: one that is due while interrupts are off comes in when they are on again, at count 1, with the next task', () => {
-    // The first switch is the idle task's; in the second one a gives way to b.
-    const kernel = raiseAt(TWO, 'S-12.7 step 11', {}, 2);
-    expect(printed(kernel)).toEqual(['b 10001']);
-  });
-
   test.each(['S-12.7 step 4', 'S-12.7 step 7', 'S-12.7 step 14', 'S-12.7 step 16'])(
     'it never comes in at %s of the merged model',
     (tag) => {
@@ -47,17 +41,6 @@ describe('an interrupt during the switch', () => {
       expect(slugs(kernel)).toEqual([]);
     },
   );
-
-  test('I04: an NMI comes in there all the same: current is still the task that leaves, its slots are cleared already', () => {
-    const text = TWO.replace('irq dev', 'nmi dev')
-      .replace('task a(', 'page pg = "x";\n  task a(')
-      .replace('yield();', 'char *p = map_page(pg); yield(); unmap_page(p);');
-    const kernel = raiseAt(text, 'S-12.7 step 16', {}, 2);
-    expect(printed(kernel)[0]).toBe('a 110002');
-    const nmi = kernel.events.findIndex(({ type }) => type === 'nmi_entry');
-    expect(kernel.events.slice(0, nmi).filter(({ type }) => type === 'clear_pte')).toHaveLength(1);
-    expect(slugs(kernel)).toEqual([]);
-  });
 
   test('the older models let it in between the two halves in the teaching profile, and not in mainline', () => {
     const at = (settings: Settings) => printed(raiseAt(TWO, 'S-12.7 step 16', settings, 2))[0];
@@ -82,33 +65,6 @@ describe('an interrupt during the switch', () => {
 });
 
 describe('interrupt handlers', () => {
-  test('I06: a handler that wakes a better task: the switch comes at the interrupt return', () => {
-    const kernel = runProgram(`
-      machine { cpus = 1; }
-      static struct task_struct *h60;
-      task h(policy = SCHED_FIFO, prio = 60) { h60 = current; set_current_state(TASK_UNINTERRUPTIBLE); schedule(); }
-      task f() { mdelay(2); }
-      irq eth0(at = 500us) { wake_up_process(h60); }
-    `);
-    const at = kernel.events.findIndex(({ type }) => type === 'irq_handler_entry');
-    const order = kernel.events
-      .slice(at)
-      .map(({ type }) => type)
-      .filter((type) => /^(irq_handler|sched)/.test(type));
-    expect(order.slice(0, 5)).toEqual(['irq_handler_entry', 'sched_waking', 'sched_wakeup', 'irq_handler_exit', 'sched_switch']);
-    expect(eventsOf(kernel, 'sched_waking').at(-1)).toMatchObject({ wakee_comm: 'h', prio: 39, target_cpu: 0 });
-    expect(switches(kernel)).toContain('CPU0: f ==> h R+');
-  });
-
-  test('I09: a handler that comes back with interrupts on is reported', () => {
-    const kernel = runProgram(`
-      machine { cpus = 1; }
-      task t() { mdelay(2); }
-      irq eth0(at = 1ms) { local_irq_enable(); }
-    `);
-    expect(kernel.findings.map(({ headline }) => headline)).toEqual(['irq 0 handler eth0 enabled interrupts']);
-  });
-
   test('interrupts do not nest by themselves, and do when a handler lets them in', () => {
     const nested = (first: string) =>
       printed(
