@@ -68,5 +68,6 @@ function parentPc({ machine }: Kernel, cpu: number): number {
 
 export function taskStart({ pid, comm, idle, user, view }: Task): TaskStart {
   const { cpu, prio, policy, cpus_mask } = view;
-  return { pid, comm, idle, user, cpu, prio, policy, cpus_mask, runnable: !idle && view.__state === 0 };
+  const stopper = view.is_stopper !== 0;
+  return { pid, comm, idle, user, cpu, prio, policy, cpus_mask, stopper, runnable: !idle && view.__state === 0 };
 }

@@ -31,6 +31,9 @@ interface EventBase {
   common_preempt_count: number;
 }
 
+/** `schedule` is every call that none of the others names: blocking, yielding. */
+export type SwitchPath = 'irq-return' | 'preempt-enable' | 'cond-resched' | 'user-return' | 'rtlock' | 'idle' | 'schedule';
+
 export type EventDetail =
   | {
       type: 'sched_switch';
@@ -41,6 +44,8 @@ export type EventDetail =
       next_comm: string;
       next_pid: number;
       next_prio: number;
+      /** Not in ftrace: the way that led here. */
+      via?: SwitchPath;
     }
   | {
       type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new';
@@ -48,11 +53,20 @@ export type EventDetail =
       wakee_pid: number;
       prio: number;
       target_cpu: number;
+      /** SCHED_DEADLINE only, not in ftrace: the absolute deadline, ns. */
+      deadline?: number;
     }
   | { type: 'sched_migrate_task'; task_comm: string; task_pid: number; prio: number; orig_cpu: number; dest_cpu: number }
   /** The parent is `pid` and `comm` of the event. */
   | { type: 'sched_process_fork'; child_comm: string; child_pid: number }
   | { type: 'sched_process_exit'; prio: number }
+  /** Not in the kernel: an affinity that was asked for is in force. */
+  | { type: 'set_cpus_allowed'; task_comm: string; task_pid: number; cpus_mask: number }
+  /** Not in the kernel: a deadline task has used up its budget and waits for the next; and the next has come. */
+  | { type: 'dl_throttle'; task_comm: string; task_pid: number }
+  | { type: 'dl_replenish'; task_comm: string; task_pid: number; deadline: number }
+  /** Not in the kernel: the timer of a sleeping task has run out and is handled. `expires` is when it was due, ns. */
+  | { type: 'timer_expire'; task_comm: string; task_pid: number; expires: number }
   /** Priority inheritance lends the task a priority or takes it back; the event's own task is who waits or unlocks. */
   | { type: 'sched_pi_setprio'; task_comm: string; task_pid: number; oldprio: number; newprio: number }
   | { type: 'irq_handler_entry'; irq: number; name: string }
@@ -102,6 +116,8 @@ export interface TaskStart {
   /** SCHED_*. */
   policy: number;
   cpus_mask: number;
+  /** Of the class above all others, such as `migration/0`. */
+  stopper: boolean;
   /** On a run queue; kernel threads sleep. */
   runnable: boolean;
 }

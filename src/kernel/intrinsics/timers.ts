@@ -49,7 +49,9 @@ export const timers: IntrinsicTable = {
         const timer = kernel.machine.clock.timers[sleepTimer(kernel, task.index)];
         if (timer.expired === 0 || timer.cpu !== cpu) continue;
         timer.expired = 0;
-        task.view.wait_until = 0;
+        const { comm, pid, view } = task;
+        kernel.emit(cpu, { type: 'timer_expire', task_comm: comm, task_pid: pid, expires: view.wait_until });
+        view.wait_until = 0;
         return task.address;
       }
       return 0;

@@ -4,7 +4,9 @@ import { hex } from '../../util/bits.ts';
 import type { EventDetail } from '../events.ts';
 import { pageFaultHeadline } from '../headlines.ts';
 import type { Kernel } from '../kernel.ts';
+import { isDl } from '../sched/queues.ts';
 import { softirqName } from '../softirqs.ts';
+import { switchPath } from '../switch-path.ts';
 import type { Task } from '../task.ts';
 import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
@@ -30,7 +32,12 @@ const wake = (type: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new', doc: s
   trace(`void trace_${type}(struct task_struct *p)`, doc, (kernel, cpu, p) => {
     const task = kernel.task(p);
     const { prio, cpu: target_cpu } = task.view;
-    kernel.emit(cpu, { type, wakee_comm: task.comm, wakee_pid: task.pid, prio, target_cpu });
+    const deadline = isDl(task.view) && type === 'sched_wakeup' ? { deadline: task.view.dl.deadline } : {};
+    kernel.emit(cpu, { type, wakee_comm: task.comm, wakee_pid: task.pid, prio, target_cpu, ...deadline });
+    // Woken between its deadline and its next period.
+    if (task.view.dl.dl_throttled !== 0 && type === 'sched_wakeup') {
+      kernel.emit(cpu, { type: 'dl_throttle', task_comm: task.comm, task_pid: task.pid });
+    }
     return undefined;
   });
 
@@ -70,6 +77,7 @@ export const traces: IntrinsicTable = {
         next_comm: to.comm,
         next_pid: to.pid,
         next_prio: to.view.prio,
+        via: switchPath(kernel, cpu),
       });
       return undefined;
     },
@@ -83,6 +91,15 @@ export const traces: IntrinsicTable = {
     (kernel, cpu, _parent, child) => {
       const { comm, pid } = kernel.task(child);
       kernel.emit(cpu, { type: 'sched_process_fork', child_comm: comm, child_pid: pid });
+      return undefined;
+    },
+  ),
+  trace_set_cpus_allowed: trace(
+    'void trace_set_cpus_allowed(struct task_struct *p)',
+    'Records that a task has a new affinity.',
+    (kernel, cpu, p) => {
+      const { comm, pid, view } = kernel.task(p);
+      kernel.emit(cpu, { type: 'set_cpus_allowed', task_comm: comm, task_pid: pid, cpus_mask: view.cpus_mask });
       return undefined;
     },
   ),

@@ -105,7 +105,11 @@ export function chargeDl(kernel: Kernel, cpu: number, rq: RqView, curr: Task, de
   if (dl.runtime > 0 && dl.dl_yielded === 0) return;
   dl.dl_throttled = 1;
   dequeueDl(kernel, rq, curr);
+  const task = { task_comm: curr.comm, task_pid: curr.pid };
   // Who is lent the bandwidth of a waiter never waits for the next period.
-  if (normal_prio >= 0 || !startTimer(kernel, rq, curr)) enqueueDl(kernel, rq, curr, ENQUEUE_REPLENISH);
+  if (normal_prio >= 0 || !startTimer(kernel, rq, curr)) {
+    enqueueDl(kernel, rq, curr, ENQUEUE_REPLENISH);
+    kernel.emit(cpu, { type: 'dl_replenish', ...task, deadline: dl.deadline });
+  } else kernel.emit(cpu, { type: 'dl_throttle', ...task });
   if (firstQueued(kernel, rq, 'dl') !== curr) reschedCurr(kernel, cpu, rq);
 }

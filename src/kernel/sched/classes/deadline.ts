@@ -1,13 +1,17 @@
 /** SCHED_DEADLINE: the earliest deadline goes first (scheduler 2.7). Budgets are in `../deadline.ts`. */
 import { chargeDl, dequeueDl, enqueueDl } from '../deadline.ts';
 import { hasPushableDl } from '../deadline-balance.ts';
-import { BALANCE_PUSH_DL } from '../flags.ts';
+import { BALANCE_PUSH_DL, ENQUEUE_REPLENISH } from '../flags.ts';
 import { startHrtick } from '../hrtick.ts';
 import { firstQueued } from '../queues.ts';
 import type { SchedClass } from '../sched-class.ts';
 
 export const deadlineClass: SchedClass = {
-  enqueue: (kernel, _cpu, rq, task, flags) => enqueueDl(kernel, rq, task, flags),
+  enqueue(kernel, cpu, rq, task, flags) {
+    enqueueDl(kernel, rq, task, flags);
+    if ((flags & ENQUEUE_REPLENISH) === 0) return;
+    kernel.emit(cpu, { type: 'dl_replenish', task_comm: task.comm, task_pid: task.pid, deadline: task.view.dl.deadline });
+  },
   dequeue: (kernel, _cpu, rq, task) => dequeueDl(kernel, rq, task),
   pick: (kernel, rq) => firstQueued(kernel, rq, 'dl'),
   putPrev: () => undefined,
