@@ -82,16 +82,19 @@ export function functionModels(): ReadonlyMap<string, readonly string[]> {
   return models;
 }
 
+/** Functions of the kernel source at `path` that programs may call. */
+function definedIn(path: string): string[] {
+  const uri = KERNEL_URI + path;
+  const { declarations } = parseSource({ uri, text: klabSources[path], role: 'kernel' }).file;
+  return declarations.flatMap((declaration) =>
+    declaration.kind === 'function' && declaration.body && !declaration.specifiers.includes('static') ? [declaration.name] : [],
+  );
+}
+
 function readModels(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { name: model, files } of MAPPING_MODELS) {
-    const uri = KERNEL_URI + files[0];
-    const text = kernelSourceText(uri);
-    if (text === undefined) continue;
-    for (const declaration of parseSource({ uri, text, role: 'kernel' }).file.declarations) {
-      if (declaration.kind !== 'function' || !declaration.body || declaration.specifiers.includes('static')) continue;
-      found.set(declaration.name, [...(found.get(declaration.name) ?? []), model]);
-    }
+    for (const name of files.flatMap(definedIn)) found.set(name, [...(found.get(name) ?? []), model]);
   }
   return found;
 }

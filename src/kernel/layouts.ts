@@ -4,7 +4,7 @@ import { irqWork, migrationArg, type RootDomainView, rootDomain, setAffinityPend
 import { irqDesc } from './layouts/irq.ts';
 import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
 import { completion, lockLayouts, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
-import { pageLayout } from './layouts/memory.ts';
+import { ioMapping, pageLayout } from './layouts/memory.ts';
 import { cfsRq, dlRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
 import { cpuStopDone, cpuStopper, cpuStopWork } from './layouts/stop.ts';
 import {
@@ -52,6 +52,7 @@ export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParam
     work_struct: workStruct,
     worker_pool: workerPool,
     page: pageLayout,
+    io_mapping: ioMapping,
     lockdep_map: lockdepMap,
     held_lock: heldLock,
     lock_class: lockClass,

@@ -9,6 +9,9 @@ import { typeConstants } from './km-types.ts';
 import { holderOf, isUpTo, type MappingHolder, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
 
+/** PWT: write combining, with the usual table of memory types (PAT). */
+const PTE_WRITE_COMBINING = 0x008;
+
 export interface MappingFacts {
   layout: AddressLayout;
   /** Address of fixmap entry FIX_KMAP_BEGIN: that of slot 0 of CPU 0, or the first of its colours. */
@@ -153,6 +156,12 @@ export function mappingFacts(profile: Profile): MappingFacts {
       { name: 'FIX_KMAP_BEGIN', value: layout.FIX_KMAP_BEGIN, type: 'int', doc: 'Fixmap entry of slot 0 of CPU 0.' },
       { name: 'FIX_KMAP_END', value: layout.FIX_KMAP_END, type: 'int', doc: 'Fixmap entry of the last slot of the last CPU.' },
       { name: 'PAGE_KERNEL', value: PTE_KERNEL, type: 'unsigned long', doc: 'Flags of a kernel mapping: 0x163.' },
+      {
+        name: 'PAGE_KERNEL_WC',
+        value: PTE_KERNEL | PTE_WRITE_COMBINING,
+        type: 'unsigned long',
+        doc: 'The same for device memory: 0x16b.',
+      },
       ...(model?.name === 'km_type' ? typeConstants(profile) : []),
       { name: 'PROPOSED_LIMIT', value: profile.overlay_limit, type: 'int', doc: 'Limit of the depth check proposed in 2009.' },
       {

@@ -45,7 +45,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     kernels: ['v2_6_31', 'v2_6_35'],
     architectures: ['x86', 'arm', 'mips', 'powerpc', 'sparc'],
     holder: 'types',
-    files: ['/mm/km-type.klab', '/mm/overlay-2009.klab'],
+    files: ['/mm/km-type.klab', '/mm/iomap-km-type.klab', '/mm/overlay-2009.klab'],
   },
   {
     name: 'atomic_stack',

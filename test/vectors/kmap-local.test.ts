@@ -371,11 +371,12 @@ describe('kmap_local, addresses outside the slots', () => {
     expect(run.findings()).toEqual(['unmap_user_address']);
   });
 
-  test('vector 27 without RT: kmap_atomic counts preemption, page faults and migration', () => {
-    const run = runVector(
-      program(
-        local,
-        `task a(cpu = 0) {
+  describe('vector 27: kmap_atomic counts page faults, migration, and preemption only without PREEMPT_RT', () => {
+    const counted = (settings: Record<string, string>) =>
+      runVector(
+        program(
+          { ...local, ...settings },
+          `task a(cpu = 0) {
 	char *x = kmap_atomic(p1);
 	show(x);
 	kunmap_atomic(x);
@@ -384,13 +385,52 @@ describe('kmap_local, addresses outside the slots', () => {
 	kunmap_atomic(x);
 	show(x);
 }`,
-      ),
-    );
-    expect(run.printed()).toEqual([
+        ),
+      );
+    const plain = [
       'fffbb000 idx 1 pinned 1 preempt 1 nofault 1',
       'c0100000 idx 0 pinned 0 preempt 1 nofault 1',
       'c0100000 idx 0 pinned 0 preempt 0 nofault 0',
-    ]);
-    expect(run.findings()).toEqual([]);
+    ];
+    const rt = [
+      'fffbb000 idx 1 pinned 2 preempt 0 nofault 1',
+      'c0100000 idx 0 pinned 1 preempt 0 nofault 1',
+      'c0100000 idx 0 pinned 0 preempt 0 nofault 0',
+    ];
+
+    test.each([
+      ['without RT', {}, plain],
+      ['PREEMPT_RT of 6.18', { preempt: 'rt' }, rt],
+      ['PREEMPT_RT of 5.15', { preempt: 'rt', kernel: 'v5_15' }, rt],
+      ['5.11, before the change', { preempt: 'rt', kernel: 'v5_11' }, plain],
+    ] as const)('%s', (_name, settings, lines) => {
+      const run = counted(settings);
+      expect(run.printed()).toEqual(lines);
+      expect(run.findings()).toEqual([]);
+    });
+
+    test('with PREEMPT_RT the section is preempted, and finds its mapping again', () => {
+      const run = runVector(
+        program(
+          { ...local, preempt: 'rt' },
+          `task low(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	char *x = kmap_atomic(p1);
+	udelay(300);
+	look("low", x);
+	kunmap_atomic(x);
+}
+task high(policy = SCHED_FIFO, prio = 50, cpu = 0) {
+	char *x;
+
+	usleep_range(100, 100);
+	x = kmap_atomic(p2);
+	look("high", x);
+	kunmap_atomic(x);
+}`,
+        ),
+      );
+      expect(run.printed()).toEqual(['high P2', 'low P1']);
+      expect(run.findings()).toEqual([]);
+    });
   });
 });
