@@ -102,6 +102,13 @@ const fixed: readonly Row[] = [
   ['RT_MUTEX_HAS_WAITERS', 1, 'unsigned long', 'rt_mutex_base.owner: somebody waits.'],
   ['RT_MUTEX_MIN_CHAINWALK', 0, 'int', 'The walk along a chain ends where no priority changes.'],
   ['RT_MUTEX_FULL_CHAINWALK', 1, 'int', 'The walk goes on to the end of the chain, to find a deadlock.'],
+  [
+    'RWBASE_WRITER_PENDING',
+    0x80000000,
+    'unsigned long',
+    'rwbase_rt.readers: a writer has come; readers go the slow way (the READER_BIAS of the kernel, turned round).',
+  ],
+  ['RWBASE_WRITER_BIAS', 0x40000000, 'unsigned long', 'rwbase_rt.readers: a writer has the lock.'],
   ['MUTEX_FLAG_WAITERS', 1, 'unsigned long', 'mutex.owner: somebody sleeps for it.'],
   ['MUTEX_FLAG_HANDOFF', 2, 'unsigned long', 'mutex.owner: the first waiter asks to be given it.'],
   ['MUTEX_FLAG_PICKUP', 4, 'unsigned long', 'mutex.owner: it has been given to the task and waits to be picked up.'],

@@ -20,6 +20,7 @@ const typedefsFor = ({ pae, preempt }: Profile): readonly TypedefSpec[] => [
   { name: 'gfp_t', type: 'unsigned int', doc: 'How memory may be allocated.' },
   { name: 'raw_spinlock_t', type: 'struct raw_spinlock', doc: 'A lock that spins on every preemption model.' },
   { name: 'spinlock_t', type: 'struct spinlock', doc: 'Spins without PREEMPT_RT, sleeps with it.' },
+  { name: 'rwlock_t', type: 'struct rwlock', doc: 'Many readers or one writer; spins without PREEMPT_RT, sleeps with it.' },
   {
     name: 'local_lock_t',
     type: preempt === 'rt' ? 'struct spinlock' : 'struct local_lock',

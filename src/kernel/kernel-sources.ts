@@ -16,12 +16,17 @@ const onRt: readonly string[] = [
   '/irq/softirq-rt.klab',
   '/kernel/local-lock-rt.klab',
   '/kernel/mutex-rt.klab',
+  '/kernel/rwbase-rt.klab',
+  '/kernel/rwlock-rt.klab',
+  '/kernel/rwsem-rt.klab',
   '/kernel/spinlock-rt.klab',
 ];
 const notOnRt: readonly string[] = [
   '/irq/softirq-bh.klab',
   '/kernel/local-lock.klab',
   '/kernel/mutex.klab',
+  '/kernel/rwlock.klab',
+  '/kernel/rwsem.klab',
   '/kernel/spinlock.klab',
 ];
 

@@ -13,6 +13,7 @@ import type {
   StructDeclaration,
   VariableDeclaration,
 } from './tree.ts';
+import type { Expression, InitializerList } from './tree-expressions.ts';
 
 type Storage = VariableDeclaration['storage'];
 
@@ -22,6 +23,9 @@ const objectMacros: Readonly<Record<string, readonly ['struct' | 'words', string
   DEFINE_RAW_SPINLOCK: ['words', 'raw_spinlock_t'],
   DEFINE_MUTEX: ['struct', 'mutex'],
   DEFINE_RT_MUTEX: ['struct', 'rt_mutex'],
+  DEFINE_RWLOCK: ['words', 'rwlock_t'],
+  DECLARE_RWSEM: ['struct', 'rw_semaphore'],
+  DEFINE_SEMAPHORE: ['struct', 'semaphore'],
   DECLARE_WAIT_QUEUE_HEAD: ['words', 'wait_queue_head_t'],
   DECLARE_COMPLETION: ['struct', 'completion'],
   DEFINE_COMPLETION: ['struct', 'completion'],
@@ -330,14 +334,23 @@ function parseMacro(p: TokenCursor): Declaration[] {
     };
     declarator = parseDeclarator(p, base, false, 'the name of the object');
   }
+  const count = macro.text === 'DEFINE_SEMAPHORE' && !p.panic ? parseCount(p) : undefined;
   if (!p.panic) p.expect(')', `to close ${macro.text}`);
-  const initializer = !p.panic && p.accept('=') ? parseInitializer(p) : undefined;
+  const initializer = !p.panic && p.accept('=') ? parseInitializer(p) : count;
   endOfDeclaration(p);
   if (!declarator || declarator.name === '') return [];
   const { name, nameRange, typeName } = declarator;
   return [
     { kind: 'variable', name, nameRange, typeName, storage, ...(initializer ? { initializer } : {}), ...p.rangeFrom(start) },
   ];
+}
+
+/** The second argument of DEFINE_SEMAPHORE(name, n), as the initialiser it stands for; without it 1, as up to 6.3. */
+function parseCount(p: TokenCursor): InitializerList {
+  const { start, end } = p.token;
+  const value: Expression = p.accept(',') ? parseAssignment(p) : { kind: 'integer', value: 1, suffix: '', start, end: start };
+  const range = { start, end: Math.max(end, value.end) };
+  return { kind: 'initializer', items: [{ designator: { member: 'count', range }, value }], ...range };
 }
 
 /** `#include` is read over, `#define NAME value` declares a constant, the rest is refused. */

@@ -15,6 +15,7 @@ import { preemption } from './preemption.ts';
 import { printing } from './printing.ts';
 import { reports } from './reports.ts';
 import { rtmutex } from './rtmutex.ts';
+import { rwlocks } from './rwlocks.ts';
 import { scheduling } from './scheduling.ts';
 import { switching } from './switching.ts';
 import { timers } from './timers.ts';
@@ -25,6 +26,7 @@ const families: readonly IntrinsicTable[] = [
   preemption,
   interrupts,
   locks,
+  rwlocks,
   contention,
   rtmutex,
   lockdep,

@@ -51,6 +51,43 @@ const rtMutex = defineStruct('rt_mutex', 'A lock that sleeps, with priority inhe
   rtmutex: nested(rtMutexBase, 'The lock itself.'),
 });
 
+const semaphoreWaiter = defineStruct('semaphore_waiter', 'One who waits for a semaphore; lies on its stack.', {
+  next: pointer('struct semaphore_waiter', 'Next waiter. Protected by the lock.'),
+  task: pointer('struct task_struct', 'Who waits.'),
+  up: s32('1: it has been let through.'),
+});
+
+const semaphore = defineStruct('semaphore', 'A count that tasks take from and wait for; without an owner.', {
+  count: u32('How many may pass.'),
+  lock: nested(rawSpinlock, 'Protects the list and the count.'),
+  first_waiter: pointer('struct semaphore_waiter', 'First of those who wait, in order of arrival.'),
+});
+
+export const rwlock = defineStruct('rwlock', 'rwlock_t without PREEMPT_RT: spins, for many readers or one writer.', {
+  owner: pointer('struct task_struct', 'The writer, NULL: there is none.'),
+  cnts: u32('0xff a writer has it, 0x100 a writer waits, 0x200 for each reader.', { hex: true }),
+  wait_lock: nested(rawSpinlock, 'Held by the first who waits; the others spin on it.'),
+});
+
+const rwbaseRt = defineStruct('rwbase_rt', 'The core of rwlock_t and rw_semaphore with PREEMPT_RT.', {
+  rtmutex: nested(rtMutexBase, 'Held by the writer; readers wait for it while there is one.'),
+  readers: u32('Readers, RWBASE_WRITER_PENDING and RWBASE_WRITER_BIAS.', { hex: true }),
+});
+
+const rwsemWaiter = defineStruct('rwsem_waiter', 'One who waits for an rw_semaphore; lies on its stack.', {
+  next: pointer('struct rwsem_waiter', 'Next waiter. Protected by wait_lock.'),
+  task: pointer('struct task_struct', 'Who waits.'),
+  write: s32('1: for writing.'),
+  granted: s32('1: it has been given to the task.'),
+});
+
+const rwSemaphore = defineStruct('rw_semaphore', 'A lock that sleeps, for many readers or one writer.', {
+  owner: pointer('struct task_struct', 'The writer, NULL: there is none.'),
+  readers: u32('Readers that have it.'),
+  wait_lock: nested(rawSpinlock, 'Protects all of it.'),
+  first_waiter: pointer('struct rwsem_waiter', 'First of those who wait, in order of arrival.'),
+});
+
 export const waitQueueHead = defineStruct('wait_queue_head', 'Tasks that wait for the same thing, in order of arrival.', {
   lock: nested(rawSpinlock, 'Protects the list.'),
   head: pointer('struct wait_queue_entry', 'First waiter, NULL: none. Protected by lock.'),
@@ -83,6 +120,20 @@ export function lockLayouts(rt: boolean) {
       : defineStruct('spinlock', 'spinlock_t: without PREEMPT_RT the same as a raw spinlock.', {
           rlock: nested(rawSpinlock, 'The raw lock inside.'),
         }),
+    semaphore_waiter: semaphoreWaiter,
+    semaphore,
+    rwbase_rt: rwbaseRt,
+    rwlock: rt
+      ? defineStruct('rwlock', 'rwlock_t with PREEMPT_RT: sleeps; writers are boosted, readers are not.', {
+          rwbase: nested(rwbaseRt, 'The lock.'),
+        })
+      : rwlock,
+    rwsem_waiter: rwsemWaiter,
+    rw_semaphore: rt
+      ? defineStruct('rw_semaphore', 'A lock that sleeps, for many readers or one writer; with PREEMPT_RT writers are boosted.', {
+          rwbase: nested(rwbaseRt, 'The lock.'),
+        })
+      : rwSemaphore,
     local_lock: localLock,
     mutex_waiter: mutexWaiter,
     mutex: rt

@@ -7,10 +7,11 @@ import { lockIdentity } from './lock-names.ts';
 import { lockOwner } from './lock-owner.ts';
 
 export const LCB_F_SPIN = 1;
+const LCB_F_MUTEX = 32;
 
 export function emitContentionBegin(kernel: Kernel, cpu: number, lock: number, flags: number): void {
   const { view } = kernel.currentTask(cpu);
-  if (flags === LCB_F_SPIN) view.spins_on = lock;
+  if ((flags & (LCB_F_SPIN | LCB_F_MUTEX)) === LCB_F_SPIN) view.spins_on = lock;
   else view.blocked_on = lock;
   const owner = lockOwner(kernel, lock);
   kernel.emit(cpu, {
