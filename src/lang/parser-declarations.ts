@@ -1,4 +1,5 @@
 /** Declarations of C: variables, functions, structs, enums, typedefs, and the kernel's declaring macros. */
+import { objectMacros, parseCount } from './object-macros.ts';
 import { parseAssignment, parseExpression, parseInitializer } from './parser-expressions.ts';
 import { parseBlock, startsBodyWithoutBrace } from './parser-statements.ts';
 import { type BaseType, type Declarator, parseBaseType, parseDeclarator, parseParameters } from './parser-types.ts';
@@ -13,23 +14,8 @@ import type {
   StructDeclaration,
   VariableDeclaration,
 } from './tree.ts';
-import type { Expression, InitializerList } from './tree-expressions.ts';
 
 type Storage = VariableDeclaration['storage'];
-
-/** Kernel macros that declare one object of a known type: `DEFINE_MUTEX(lock);` */
-const objectMacros: Readonly<Record<string, readonly ['struct' | 'words', string]>> = {
-  DEFINE_SPINLOCK: ['words', 'spinlock_t'],
-  DEFINE_RAW_SPINLOCK: ['words', 'raw_spinlock_t'],
-  DEFINE_MUTEX: ['struct', 'mutex'],
-  DEFINE_RT_MUTEX: ['struct', 'rt_mutex'],
-  DEFINE_RWLOCK: ['words', 'rwlock_t'],
-  DECLARE_RWSEM: ['struct', 'rw_semaphore'],
-  DEFINE_SEMAPHORE: ['struct', 'semaphore'],
-  DECLARE_WAIT_QUEUE_HEAD: ['words', 'wait_queue_head_t'],
-  DECLARE_COMPLETION: ['struct', 'completion'],
-  DEFINE_COMPLETION: ['struct', 'completion'],
-};
 
 interface Specifiers {
   words: string[];
@@ -343,14 +329,6 @@ function parseMacro(p: TokenCursor): Declaration[] {
   return [
     { kind: 'variable', name, nameRange, typeName, storage, ...(initializer ? { initializer } : {}), ...p.rangeFrom(start) },
   ];
-}
-
-/** The second argument of DEFINE_SEMAPHORE(name, n), as the initialiser it stands for; without it 1, as up to 6.3. */
-function parseCount(p: TokenCursor): InitializerList {
-  const { start, end } = p.token;
-  const value: Expression = p.accept(',') ? parseAssignment(p) : { kind: 'integer', value: 1, suffix: '', start, end: start };
-  const range = { start, end: Math.max(end, value.end) };
-  return { kind: 'initializer', items: [{ designator: { member: 'count', range }, value }], ...range };
 }
 
 /** `#include` is read over, `#define NAME value` declares a constant, the rest is refused. */
