@@ -8,7 +8,7 @@ import { holderOf } from '../kernel/mapping-models.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
-import { policyName, readQueue, readScheduling } from './queue-reader.ts';
+import { policyName, readLocks, readQueue, readScheduling } from './queue-reader.ts';
 import {
   type CpuSnapshot,
   type MachineSnapshot,
@@ -67,6 +67,8 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
     tasks,
     slots,
     pkmap,
+    locks: readLocks(kernel),
+    lockdep: profile.debug_lockdep,
     pageNames: namesOf(kernel, [
       ...[...slots, ...pkmap.slots].flatMap((slot) => [slot.pte, ...slot.tlb]),
       ...tasks.flatMap((task) => task.pteval),

@@ -1,4 +1,5 @@
 /** What the extension and its webviews say to each other. Both sides import these types and nothing else of one another. */
+import type { LocksModel } from './locks.ts';
 import type { PreemptionModel } from './preemption.ts';
 import type { QueuesModel } from './queues.ts';
 import type { SlotsModel } from './slots.ts';
@@ -21,6 +22,7 @@ export interface ModelOf {
   slots: SlotsModel;
   preemption: PreemptionModel;
   queues: QueuesModel;
+  locks: LocksModel;
   timeline: TimelineModel;
 }
 

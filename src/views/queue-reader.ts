@@ -1,9 +1,10 @@
-/** What the views show of the scheduler: run queues, classes, affinity. Only looks. */
+/** What the views show of the scheduler: run queues, classes, affinity, locks. Only looks. */
 import type { Kernel } from '../kernel/kernel.ts';
+import { lockStates } from '../kernel/locking/lock-state.ts';
 import { allowedMask, queued } from '../kernel/sched/queues.ts';
 import { classNameOf } from '../kernel/sched/sched-class.ts';
 import type { Task } from '../kernel/task.ts';
-import { formatTime, type TaskSnapshot } from './snapshot.ts';
+import { formatTime, type LockSnapshot, type TaskSnapshot } from './snapshot.ts';
 
 const POLICIES: Readonly<Record<number, string>> = { 0: 'SCHED_NORMAL', 1: 'SCHED_FIFO', 2: 'SCHED_RR', 6: 'SCHED_DEADLINE' };
 const SCHED_RR = 2;
@@ -52,4 +53,12 @@ export function readQueue(kernel: Kernel, cpu: number): number[] {
   fair.sort((a, b) => key(a) - key(b));
   const waiting = [...queued(kernel, rq, 'dl'), ...queued(kernel, rq, 'rt'), ...fair].filter((task) => task !== current);
   return [...(current.idle ? [] : [current]), ...waiting].map((task) => task.pid);
+}
+
+export function readLocks(kernel: Kernel): LockSnapshot[] {
+  return lockStates(kernel).map(({ holders, waiters, ...lock }) => ({
+    ...lock,
+    holders: holders.map(({ index }) => index),
+    waiters: waiters.map(({ task, spins }) => ({ task: task.index, spins })),
+  }));
 }

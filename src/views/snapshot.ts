@@ -89,6 +89,17 @@ export interface TaskSnapshot {
   ptevalHigh?: readonly number[];
 }
 
+/** A lock; tasks by their index in the snapshot. */
+export interface LockSnapshot {
+  address: number;
+  name: string;
+  kind: string;
+  ofProgram: boolean;
+  holders: readonly number[];
+  /** In the order of their turn. */
+  waiters: readonly { task: number; spins: boolean }[];
+}
+
 export interface CpuSnapshot {
   cpu: number;
   /** pid of `current`. */
@@ -129,6 +140,10 @@ export interface MachineSnapshot {
   /** All slots of all CPUs, by CPU and slot. */
   slots: readonly SlotSnapshot[];
   pkmap: PkmapSnapshot;
+  /** The program's locks, and others while somebody holds or waits for them. */
+  locks: readonly LockSnapshot[];
+  /** lockdep is on. */
+  lockdep: boolean;
   /** Names of the program's pages by pfn: `letter[1]`. */
   pageNames: ReadonlyMap<number, string>;
 }

@@ -1,5 +1,6 @@
 /** All views of one run. The adapter, the command line and the tests ask this; nobody draws from anything else. */
 import type { KernelEvent } from '../kernel/events.ts';
+import { type LocksModel, locksModel, locksText } from './locks.ts';
 import { type PreemptionModel, preemptionModel, preemptionText } from './preemption.ts';
 import { type QueuesModel, queuesModel, queuesText } from './queues.ts';
 import { type SlotsModel, slotsModel, slotsText } from './slots.ts';
@@ -16,6 +17,7 @@ export interface ViewsBody {
   slots: SlotsModel;
   preemption: PreemptionModel;
   queues: QueuesModel;
+  locks: LocksModel;
   timeline: TimelineModel;
 }
 
@@ -56,6 +58,7 @@ export class RunViews {
       slots: slotsModel(now, this.#before),
       preemption: preemptionModel(now, this.#before),
       queues: queuesModel(now, this.#before),
+      locks: locksModel(now, this.#before),
       timeline: this.timeline(request),
     };
   }
@@ -68,8 +71,8 @@ export class RunViews {
   }
 }
 
-export type ViewName = 'stacks' | 'slots' | 'preemption' | 'queues' | 'timeline';
-export type ViewModel = StacksModel | SlotsModel | PreemptionModel | QueuesModel | TimelineModel;
+export type ViewName = 'stacks' | 'slots' | 'preemption' | 'queues' | 'locks' | 'timeline';
+export type ViewModel = StacksModel | SlotsModel | PreemptionModel | QueuesModel | LocksModel | TimelineModel;
 
 /** The text twin of any view. */
 export function toText(model: ViewModel): string {
@@ -82,6 +85,8 @@ export function toText(model: ViewModel): string {
       return preemptionText(model);
     case 'queues':
       return queuesText(model);
+    case 'locks':
+      return locksText(model);
     case 'timeline':
       return timelineText(model);
   }

@@ -56,7 +56,7 @@ describe('kmaplab run', () => {
     expect(text[0]).toMatch(/^step 20, /);
     const [views] = (await runCommand(files, 'run', '--json', '--at', '20', 'clean.klab')).json();
     expect(views).toMatchObject({ type: 'views', step: 20 });
-    for (const name of ['stacks', 'slots', 'preemption', 'queues', 'timeline']) {
+    for (const name of ['stacks', 'slots', 'preemption', 'queues', 'locks', 'timeline']) {
       expect(views[name]).toMatchObject({ view: name, step: 20 });
       const twin = (views.text as Record<string, string>)[name];
       expect(text.join('\n')).toContain(twin);

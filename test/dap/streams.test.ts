@@ -128,7 +128,7 @@ describe('in memory', () => {
     await client.run('next', { threadId: 100 });
     const body = await client.request('kmaplab/views', {});
     expect(body).toMatchObject({ step: expect.any(Number), time: expect.any(Number) });
-    for (const view of ['stacks', 'slots', 'preemption', 'queues', 'timeline']) expect(body).toHaveProperty(view);
+    for (const view of ['stacks', 'slots', 'preemption', 'queues', 'locks', 'timeline']) expect(body).toHaveProperty(view);
     expect(JSON.stringify(body.stacks)).toContain('letter');
     expect(await client.request('kmaplab/timeline', { from: 0, to: 100, columns: 50 })).toBeTruthy();
   });

@@ -21,7 +21,10 @@ test('the list of samples is that of the folder (node scripts/list-samples.mjs)'
 test('every command used in the manifest is declared, and every declared one has a source', () => {
   const declared = contributes.commands.map((command: { command: string }) => command.command);
   const used = [...JSON.stringify(contributes).matchAll(/kmaplab\.(\w+)/g)].map(([name]) => name);
-  const others = ['kmaplab.active', ...['stacks', 'slots', 'preemption', 'queues', 'timeline'].map((view) => `kmaplab.${view}`)];
+  const others = [
+    'kmaplab.active',
+    ...['stacks', 'slots', 'preemption', 'queues', 'locks', 'timeline'].map((view) => `kmaplab.${view}`),
+  ];
   expect([...new Set(used)].filter((name) => !declared.includes(name) && !others.includes(name))).toEqual([]);
   const sources = ['extension.ts', 'commands/debug-commands.ts'].map((path) => file(`src/extension/${path}`)).join('');
   expect(declared.filter((name: string) => !sources.includes(`'${name}'`))).toEqual([]);

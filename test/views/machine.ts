@@ -18,6 +18,7 @@ export interface MachineSpec {
   /** Global slot to PTE. */
   ptes?: Readonly<Record<number, number>>;
   pkmap?: MachineSnapshot['pkmap'];
+  locks?: MachineSnapshot['locks'];
   /** Per CPU: global slot to TLB word. */
   tlbs?: readonly Readonly<Record<number, number>>[];
 }
@@ -37,6 +38,8 @@ export function machine(spec: MachineSpec = {}): MachineSnapshot {
     cpus: Array.from({ length: cpus }, (_, cpu) => fullCpu(cpu, tasks, spec.cpu?.[cpu] ?? {})),
     tasks: [...tasks, ...idleTasks(cpus, tasks, slotsPerCpu)],
     slots: Array.from({ length: cpus * slotsPerCpu }, (_, slot) => fullSlot(slot, spec, cpus, slotsPerCpu, increment)),
+    locks: spec.locks ?? [],
+    lockdep: true,
     pkmap: spec.pkmap ?? { size: 1024, lastNrs: [0], waiting: [], slots: [] },
     pageNames: new Map([
       [PFN.letter0, 'letter[0]'],

@@ -41,7 +41,7 @@ function showViews(io: CommandIo, session: Session, at: number, json: boolean): 
   runToEnd(session, at);
   if (session.step < at) throw new UsageError(`--at ${at}: the run ends at step ${session.step}`);
   const body = new RunViews(session.viewsSource).atStop();
-  const models = [body.stacks, body.slots, body.preemption, body.queues, body.timeline];
+  const models = [body.stacks, body.slots, body.preemption, body.queues, body.locks, body.timeline];
   if (json) {
     const text = Object.fromEntries(models.map((model) => [model.view, toText(model)]));
     io.out(JSON.stringify({ type: 'views', ...body, text, bytesHash: session.bytesHash }));

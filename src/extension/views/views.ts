@@ -12,6 +12,7 @@ const TITLES: Record<ViewName, string> = {
   slots: 'PTE Slots',
   preemption: 'Preemption',
   queues: 'Run Queues',
+  locks: 'Locks',
   timeline: 'Timeline of CPUs',
 };
 

@@ -33,7 +33,11 @@ describe('high-resolution timers', () => {
     expect(printed(started('HRTIMER_MODE_REL_SOFT'))).toEqual(['101 softirq', '101 softirq', '101 softirq']);
   });
   test('with PREEMPT_RT only HRTIMER_MODE_HARD stays in hardirq', () => {
-    expect(printed(started('HRTIMER_MODE_REL_HARD', { preempt: 'rt' }))).toEqual(['10001 hardirq', '10001 hardirq', '10001 hardirq']);
+    expect(printed(started('HRTIMER_MODE_REL_HARD', { preempt: 'rt' }))).toEqual([
+      '10001 hardirq',
+      '10001 hardirq',
+      '10001 hardirq',
+    ]);
   });
   test('one that is stopped in time does not run out', () => {
     const kernel = runProgram(
