@@ -1,5 +1,4 @@
 /** Boot: lays memory out, makes tasks, pages and interrupt lines, and puts every CPU into its idle task. */
-import { Line } from '../machine/lines.ts';
 import { Machine } from '../machine/machine.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
 import { frameSpecs, installPages, planPages, userWindow } from './boot-pages.ts';
@@ -17,10 +16,12 @@ import { kernelThreads, makeKernelThreads } from './kernel-threads.ts';
 import { mappingFacts } from './mapping-facts.ts';
 import { FORKED_TASKS_MAX, kernelRegions, STACK_RESERVE } from './memory-map.ts';
 import { activateTask } from './sched/classes.ts';
+import { startTick } from './sched/cpu-timers.ts';
 import { ENQUEUE_INITIAL } from './sched/flags.ts';
+import { installHotplugThreads } from './sched/hotplug-threads.ts';
 import { reschedCurr } from './sched/resched.ts';
 import { installStoppers } from './sched/stopper.ts';
-import { deviceTimer, tickTimer, timerCount } from './timer-numbers.ts';
+import { deviceTimer, timerCount } from './timer-numbers.ts';
 
 /** A kernel at step 0: all tasks of the program queued, every CPU in its idle task and about to look for work. */
 export function bootKernel(built: BuiltProgram): Kernel {
@@ -68,6 +69,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     executed.map(([, intrinsic]) => machineIntrinsic(intrinsic)),
   );
   installStoppers(kernel);
+  installHotplugThreads(kernel);
   installIrqThreads(kernel);
   queueTasks(kernel);
   startTimers(kernel);
@@ -87,7 +89,7 @@ function queueTasks(kernel: Kernel): void {
 function startTimers(kernel: Kernel): void {
   const { machine, profile, devices } = kernel;
   for (let cpu = 0; cpu < profile.cpus; cpu++) {
-    machine.clock.arm(tickTimer(cpu), { due: profile.tick_ns, cpu, line: Line.timer, period: profile.tick_ns });
+    startTick(kernel, cpu);
   }
   devices.forEach(({ at, every, cpu, line }, index) => {
     if (at > 0) machine.clock.arm(deviceTimer(kernel, index), { due: at, cpu, line, period: every });

@@ -43,6 +43,8 @@ export interface BuiltProgram {
   forks: boolean;
   /** The program's text names schedule_work(): it needs threads for it. */
   works: boolean;
+  /** It names cpu_down(): it needs the threads that take CPUs down and bring them up. */
+  hotplugs: boolean;
   /** Hashes for the header of a schedule: the learner's text, and the kernel sources with the profile. */
   programHash: string;
   kernelHash: string;
@@ -115,6 +117,7 @@ export function buildProgram(request: Omit<BuildRequest, 'depth'>): BuildResult 
       program,
       forks: /\bkernel_thread\b/.test(request.text),
       works: /\bschedule_work/.test(request.text),
+      hotplugs: /\bcpu_down\b/.test(request.text),
       programHash: textHash([request.text]),
       kernelHash,
     },

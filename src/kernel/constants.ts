@@ -8,6 +8,7 @@ import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import {
   BALANCE_PULL_RT,
+  BALANCE_PUSH,
   BALANCE_PUSH_DL,
   BALANCE_PUSH_RT,
   DEQUEUE_SLEEP,
@@ -69,6 +70,7 @@ const fixed: readonly Row[] = [
   ['MDF_PUSH', 1, 'unsigned int', 'migration_flags: the stopper wanted to push the task away and found it pinned.'],
   ['SCA_CHECK', 1, 'unsigned int', 'Change of affinity: not for threads that the kernel has bound.'],
   ['SCA_MIGRATE_ENABLE', 4, 'unsigned int', 'Change of affinity: a section of migrate_disable() ends.'],
+  ['BALANCE_PUSH', BALANCE_PUSH, 'unsigned int', 'The CPU goes down: push away whoever may not stay.'],
   ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
   ['_TIF_NEED_RESCHED_LAZY', 0x10, 'unsigned int', 'preempt = lazy: the fair class asks the task to give way, without hurry.'],
   ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],

@@ -15,6 +15,12 @@ const BW_UNIT = 2 ** 20;
 const ratio = (runtime: number, period: number): number => Math.floor((runtime * BW_UNIT) / period);
 const percent = (share: number): string => `${((share / BW_UNIT) * 100).toFixed(1)} %`;
 
+/** Whether tasks with these shares fit on the CPUs of a mask. */
+export function deadlineBandwidthFits(tasks: readonly { dl_runtime: number; dl_period: number }[], cpus: number): boolean {
+  const total = tasks.reduce((sum, { dl_runtime, dl_period }) => sum + ratio(dl_runtime, dl_period), 0);
+  return total <= bitCount(cpus) * ratio(BANDWIDTH, 1);
+}
+
 export function checkDeadlineTasks(uri: string, program: CheckedProgram, cpus: number): Diagnostic[] {
   const faults: Diagnostic[] = [];
   const report = (code: string, { declaration }: CheckedTask, message: string): void => {

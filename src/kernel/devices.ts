@@ -2,6 +2,7 @@
 import type { CheckedIrq } from '../lang/checked-program.ts';
 import { Line } from '../machine/lines.ts';
 import type { Kernel } from './kernel.ts';
+import { firstCpu, hasCpu } from './sched/cpu-masks.ts';
 
 export interface Device {
   /** Value of the interrupt's name in code: its line; NMIs -1. */
@@ -41,7 +42,12 @@ export function devicesOf(irqs: readonly CheckedIrq[], cpus: number, handlerOf: 
   }));
 }
 
+/** CPU that gets the interrupt: the device's own as long as it is online, then the lowest that is. */
+export function deviceCpu({ onlineCpus }: Kernel, { cpu }: Device): number {
+  return hasCpu(onlineCpus, cpu) ? cpu : firstCpu(onlineCpus);
+}
+
 /** The device raises its line now. */
 export function raiseDevice(kernel: Kernel, device: Device): void {
-  kernel.machine.raiseLine(device.line, device.cpu);
+  kernel.machine.raiseLine(device.line, deviceCpu(kernel, device));
 }

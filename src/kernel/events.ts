@@ -67,6 +67,9 @@ export type EventDetail =
   | { type: 'dl_replenish'; task_comm: string; task_pid: number; deadline: number }
   /** Not in the kernel: the timer of a sleeping task has run out and is handled. `expires` is when it was due, ns. */
   | { type: 'timer_expire'; task_comm: string; task_pid: number; expires: number }
+  /** A step of a CPU on its way down or up: `fun` is the callback. */
+  | { type: 'cpuhp_enter'; target_cpu: number; fun: string }
+  | { type: 'cpuhp_exit'; target_cpu: number; fun: string; ret: number }
   /** Priority inheritance lends the task a priority or takes it back; the event's own task is who waits or unlocks. */
   | { type: 'sched_pi_setprio'; task_comm: string; task_pid: number; oldprio: number; newprio: number }
   | { type: 'irq_handler_entry'; irq: number; name: string }

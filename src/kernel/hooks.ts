@@ -2,6 +2,7 @@
 import { StopCause } from '../machine/cpu-state.ts';
 import type { MachineHooks } from '../machine/hooks.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
+import { deviceCpu } from './devices.ts';
 import { emitToggle } from './event-context.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -35,9 +36,10 @@ export function machineHooks(booted: { kernel?: Kernel }): MachineHooks {
       if (booted.kernel) emitToggle(booted.kernel, cpu, { type: on ? 'irq_enable' : 'irq_disable' });
     },
     lineRaised(cpu, line) {
-      const device = booted.kernel?.devices.find((one) => one.line === line && one.cpu === cpu);
+      const { kernel } = booted;
+      const device = kernel?.devices.find((one) => one.line === line && deviceCpu(kernel, one) === cpu);
       if (!device) return;
-      booted.kernel?.emit(cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: cpu });
+      kernel?.emit(cpu, { type: 'irq_raise', irq: device.irq, name: device.name, target_cpu: cpu });
     },
   };
 }

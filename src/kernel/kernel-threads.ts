@@ -9,6 +9,7 @@ import type { BuiltProgram } from './build.ts';
 import { functionIndex } from './function-index.ts';
 import { irqThreads } from './irq-threads.ts';
 import { countsPreemption } from './resolve-profile.ts';
+import { hotplugThreads } from './sched/hotplug-threads.ts';
 import { stopperThreads } from './sched/stopper.ts';
 import { softirqThreads, workerThreads } from './softirqs.ts';
 import type { Task } from './task.ts';
@@ -35,7 +36,7 @@ export interface KernelThread {
 /** The threads of one kind that a machine has, lowest CPU first. */
 export type KernelThreadFamily = (built: BuiltProgram) => readonly KernelThread[];
 
-const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads, irqThreads, workerThreads];
+const families: readonly KernelThreadFamily[] = [stopperThreads, softirqThreads, irqThreads, workerThreads, hotplugThreads];
 
 export function kernelThreads(built: BuiltProgram): KernelThread[] {
   return families.flatMap((family) => family(built));

@@ -95,8 +95,8 @@ export class Kernel {
   readonly #forkedWord: number;
   readonly #byAddress: ReadonlyMap<number, Task>;
   readonly #rqByAddress: ReadonlyMap<number, RqView>;
-  /** Word of `__cpu_active_mask`. */
-  readonly #activeWord: number;
+  /** Words of `__cpu_active_mask`, `__cpu_online_mask`, `__cpu_dying_mask` and `cpu_hotplug_active_writer`. */
+  readonly #maskWords: { active: number; online: number; dying: number; writer: number };
   /** Word offset of `__preempt_need_resched` in a per-CPU segment. */
   readonly #needResched: number;
 
@@ -116,9 +116,15 @@ export class Kernel {
     this.#byAddress = new Map([...parts.tasks, ...parts.reserve].map((task) => [task.address | 0, task]));
     this.#rqByAddress = new Map(parts.runQueues.map((rq) => [this.machine.addressOf(rq.$base), rq]));
     this.#needResched = this.variableOffset('__preempt_need_resched');
-    this.#activeWord = (this.machine.plan.region('data').offset + this.variableOffset('__cpu_active_mask')) >>> 2;
     const { memory, plan } = this.machine;
     this.rootDomain = this.layouts.root_domain.view(memory, plan.region('data').offset + this.variableOffset('def_root_domain'));
+    const word = (name: string) => (this.machine.plan.region('data').offset + this.variableOffset(name)) >>> 2;
+    this.#maskWords = {
+      active: word('__cpu_active_mask'),
+      online: word('__cpu_online_mask'),
+      dying: word('__cpu_dying_mask'),
+      writer: word('cpu_hotplug_active_writer'),
+    };
     this.once = new Once(this.machine, this.variableOffset('debug_locks'), this.profile.debug_lockdep_go_on);
     this.lockdep = new Lockdep(this);
     const facts = mappingFacts(this.profile);
@@ -175,7 +181,22 @@ export class Kernel {
 
   /** CPUs on which tasks may be placed, one bit each: all but those that are going down. */
   get activeCpus(): number {
-    return this.machine.memory.words[this.#activeWord];
+    return this.machine.memory.words[this.#maskWords.active];
+  }
+
+  /** CPUs that run, one bit each. */
+  get onlineCpus(): number {
+    return this.machine.memory.words[this.#maskWords.online];
+  }
+
+  /** CPUs on their way down, one bit each. */
+  get dyingCpus(): number {
+    return this.machine.memory.words[this.#maskWords.dying];
+  }
+
+  /** The task that takes a CPU down or brings it up. */
+  get hotplugWriter(): Task | undefined {
+    return this.taskAt(this.machine.memory.words[this.#maskWords.writer]);
   }
 
   /** Whether a run queue lies at `address`; its lock is the first thing in it. */

@@ -1,6 +1,7 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
 import type { StructLayout } from '../machine/layout.ts';
 import { irqWork, migrationArg, type RootDomainView, rootDomain, setAffinityPending } from './layouts/balance.ts';
+import { cpuhpCpuState } from './layouts/hotplug.ts';
 import { irqDesc } from './layouts/irq.ts';
 import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
 import { completion, lockLayouts, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
@@ -68,6 +69,7 @@ export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParam
     root_domain: rootDomain,
     migration_arg: migrationArg,
     set_affinity_pending: setAffinityPending,
+    cpuhp_cpu_state: cpuhpCpuState,
   };
 }
 

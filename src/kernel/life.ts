@@ -76,8 +76,29 @@ export function waitsFor(kernel: Kernel, task: Task): string {
   const { comm, view } = task;
   if (view.exit_state !== 0) return `${comm} has exited`;
   if (view.on_rq !== 0) return `${comm} waits for CPU ${view.cpu}`;
+  const offlining = hotplugWait(kernel, task);
+  if (offlining) return offlining;
   if (kernel.pkmap.waiters().includes(task)) {
     return `${comm} waits in kmap() for a free pkmap slot: all ${kernel.pkmap.size} have users, and nobody is left to call kunmap()`;
   }
   return `${comm} sleeps (state ${(view.__state & 1) !== 0 ? 'S' : 'D'}) and nobody is left to wake it`;
+}
+
+/** What holds up a CPU that `task` wants to take down. */
+function hotplugWait(kernel: Kernel, task: Task): string | undefined {
+  if (kernel.hotplugWriter !== task) return undefined;
+  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
+    const { hotplug_wait, nr_pinned, nr_running } = kernel.rq(cpu);
+    if (hotplug_wait === 0) continue;
+    const pinned = kernel.programTasks.filter(
+      ({ view }) => view.exit_state === 0 && view.cpu === cpu && view.migration_disabled !== 0,
+    );
+    if (nr_pinned === 0) return `${task.comm} waits in cpu_down(${cpu}) until the ${nr_running} tasks there have left`;
+    const who =
+      pinned.length > 0
+        ? `${pinned.map(({ comm }) => comm).join(', ')} ${pinned.length > 1 ? 'are' : 'is'} inside migrate_disable() there`
+        : 'but no task there is inside migrate_disable(): a count was lost';
+    return `${task.comm} waits in cpu_down(${cpu}) for nr_pinned to come to 0: it is ${nr_pinned}, ${who}`;
+  }
+  return undefined;
 }

@@ -84,7 +84,7 @@ describe('real-time balancing', () => {
 
   test('a CPU whose real-time task blocks fetches a better one that waits elsewhere', () => {
     const kernel = runProgram(`
-      machine { cpus = 2; }
+      machine { cpus = 2; step_ns = 1; }
       ${FIFO('x50', 50, 'mdelay(3);', 'cpu = 1')}
       ${FIFO('h30', 30, 'mdelay(6);', 'cpu = 0')}
       ${FIFO('l10', 10, 'mdelay(1); printk("%d", raw_smp_processor_id());')}

@@ -188,4 +188,15 @@ export const schedulerFindings: readonly FindingEntry[] = [
       'task may be moved at any moment.',
     link: { page: 'scheduler', section: '11' },
   },
+  {
+    slug: 'dying_cpu_not_vacated',
+    kind: 'warn',
+    reference: 'S-D27',
+    title: 'A CPU went down with tasks on it',
+    explanation:
+      'Before a CPU goes, everybody who may not stay is moved away, and tasks inside migrate_disable() are waited for. At the last moment ' +
+      'somebody is there all the same: the count of pinned tasks was wrong, or a task was woken that had to stay on this CPU. Whoever is left ' +
+      'will not run until the CPU comes up again.',
+    link: { page: 'scheduler', section: '3.6' },
+  },
 ];

@@ -1,14 +1,8 @@
 /** Decisions about moving tasks between CPUs, taken with the run-queue lock held (scheduler 2.2 to 2.6, 3.5). */
 
 import { shouldPushWokenDl } from '../sched/deadline-balance.ts';
-import {
-  busiestOptions,
-  detachCandidate,
-  distributeOptions,
-  distributeOver,
-  findBusiestQueue,
-  setAllowedCount,
-} from '../sched/placement.ts';
+import { busiestOptions, detachCandidate, distributeOptions, distributeOver, findBusiestQueue } from '../sched/placement.ts';
+import { setAllowedCount } from '../sched/pushable.ts';
 import { isDl } from '../sched/queues.ts';
 import { CALL_FUNCTION_VECTOR } from '../sched/resched.ts';
 import {

@@ -10,16 +10,8 @@ import {
 } from '../sched/deadline-balance.ts';
 import { isDl } from '../sched/queues.ts';
 import { dlTimer, hrtickTimer } from '../timer-numbers.ts';
-import type { Execute, Intrinsic, IntrinsicTable } from './intrinsic.ts';
-
-const decision = (prototype: string, doc: string, execute: Execute, options?: Intrinsic['options']): Intrinsic => ({
-  prototype,
-  doc,
-  context: 'kernel-only',
-  maySleep: false,
-  execute,
-  ...(options && { options }),
-});
+import { decision } from './decision.ts';
+import type { IntrinsicTable } from './intrinsic.ts';
 
 export const deadline: IntrinsicTable = {
   expired_dl_timer: decision(
@@ -53,7 +45,7 @@ export const deadline: IntrinsicTable = {
   need_pull_dl_task: decision(
     'bool need_pull_dl_task(struct rq *rq, struct task_struct *prev)',
     'Whether a deadline task has just left this CPU, as it blocked or used up its budget.',
-    (kernel, _cpu, _rq, prev) => Number(needPullDl(kernel.task(prev))),
+    (kernel, _cpu, rq, prev) => Number(needPullDl(kernel, kernel.rqAt(rq), kernel.task(prev))),
   ),
   dl_pull_candidate: decision(
     'struct task_struct *dl_pull_candidate(struct rq *this_rq, struct rq *src_rq)',

@@ -6,6 +6,7 @@ import { contention } from './contention.ts';
 import { contextChecks } from './context-checks.ts';
 import { deadline } from './deadline.ts';
 import { fork } from './fork.ts';
+import { hotplug } from './hotplug.ts';
 import { interrupts } from './interrupts.ts';
 import { type Intrinsic, type IntrinsicTable, signatureOf } from './intrinsic.ts';
 import { lockdep } from './lockdep.ts';
@@ -33,6 +34,7 @@ const families: readonly IntrinsicTable[] = [
   scheduling,
   deadline,
   balancing,
+  hotplug,
   switching,
   fork,
   contextChecks,

@@ -37,9 +37,10 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   push_busy: bool('A push-away is under way.'),
   push_work: nested(cpuStopWork, 'The work of the push-away.'),
   balance_callback: u32(
-    'Work left for after the switch: 1 push real-time tasks, 4 pull real-time tasks, 8 push deadline tasks.',
+    'Work left for after the switch: 1 push real-time tasks, 4 pull real-time tasks, 8 push deadline tasks, 16 the CPU goes down (stays set).',
     { hex: true },
   ),
+  hotplug_wait: pointer('struct task_struct', 'Hotplug thread that waits until nothing is left here, NULL: none.'),
   distribute_cursor: s32('CPU that balance_pick = kernel_distribute took last, from here.'),
   clock: u64('Time of this queue, ns.', { ghost: true }),
   nr_switches: u32('Context switches so far.', { ghost: true }),

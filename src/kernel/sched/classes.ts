@@ -1,4 +1,5 @@
 /** What the core asks of the scheduling classes: queue, pick, tick, preempt. Called with the run queue's lock held. */
+
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';

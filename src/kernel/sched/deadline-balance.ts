@@ -3,6 +3,7 @@ import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
+import { isActive } from './cpu-masks.ts';
 import { firstQueued, isDl, queued } from './queues.ts';
 import { needsResched } from './resched.ts';
 import { pickOne } from './rt.ts';
@@ -37,11 +38,10 @@ export function hasPushableDl(kernel: Kernel, rq: RqView, next: Task): boolean {
  * mask; 0: none. It asks for the affinity that the user set, pinned or not.
  */
 function laterCpus(kernel: Kernel, { view }: Task): number {
-  const active = kernel.activeCpus;
   let free = 0;
   let latest = -1;
   for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
-    if (((active >>> cpu) & 1) === 0) continue;
+    if (!isActive(kernel, cpu)) continue;
     const rq = kernel.rq(cpu);
     if (rq.dl.dl_nr_running === 0) free |= 1 << cpu;
     else if (latest < 0 || earliest(kernel, rq) > earliest(kernel, kernel.rq(latest))) latest = cpu;
@@ -92,11 +92,12 @@ export function shouldPushWokenDl(kernel: Kernel, rq: RqView, { view }: Task): b
 }
 
 /** Whether a deadline task has just left this CPU: it blocked, or its budget is used up. */
-export const needPullDl = (prev: Task): boolean => isDl(prev.view) && prev.view.dl.on_rq === 0;
+export const needPullDl = (kernel: Kernel, rq: RqView, prev: Task): boolean =>
+  isDl(prev.view) && prev.view.dl.on_rq === 0 && isActive(kernel, rq.cpu);
 
 /** The first task that waits on `source`, may run on `target` and would be the first there; not one that is about to preempt its own CPU. */
 export function pullCandidateDl(kernel: Kernel, target: RqView, source: RqView): Task | undefined {
-  if (source.dl.dl_nr_running < 2) return undefined;
+  if (source.dl.dl_nr_running < 2 || !isActive(kernel, source.cpu)) return undefined;
   const curr = kernel.task(source.curr);
   for (const task of queued(kernel, source, 'dl')) {
     const { view } = task;

@@ -15,7 +15,9 @@ export const ENQUEUE_INITIAL = 0x80;
 export const TASK_ON_RQ_QUEUED = 1;
 export const TASK_ON_RQ_MIGRATING = 2;
 
-/** `rq.balance_callback`: work for after the switch. */
+/** `rq.balance_callback`: work for after the switch; see `queueBalanceCallback()`. */
 export const BALANCE_PUSH_RT = 1;
 export const BALANCE_PULL_RT = 4;
 export const BALANCE_PUSH_DL = 8;
+/** The CPU goes down: whoever may not stay is pushed away. Persistent. */
+export const BALANCE_PUSH = 16;

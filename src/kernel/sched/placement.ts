@@ -3,8 +3,9 @@ import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
+import { isCpuAllowed, selectFallbackRq } from './allowed-cpus.ts';
+import { isActive } from './cpu-masks.ts';
 import { selectDlOptions, selectDlRq } from './deadline-balance.ts';
-import { dequeuePushable, enqueuePushable } from './pushable.ts';
 import { isDl, isRt, mayRunOn, queued } from './queues.ts';
 import { pickOne, selectRtOptions, selectRtRq } from './rt.ts';
 
@@ -17,9 +18,7 @@ const isIdle = (kernel: Kernel, cpu: number): boolean => {
 export function selectTaskRq(kernel: Kernel, cpu: number, task: Task, option = 0): number {
   const { view } = task;
   const wanted = isBound(view) ? view.cpu : selectUnbound(kernel, cpu, task, option);
-  if (mayRunOn(kernel, view, wanted)) return wanted;
-  for (let other = 0; other < kernel.profile.cpus; other++) if (mayRunOn(kernel, view, other)) return other;
-  return wanted;
+  return isCpuAllowed(kernel, task, wanted) ? wanted : selectFallbackRq(kernel, cpu, task);
 }
 
 function selectUnbound(kernel: Kernel, cpu: number, task: Task, option: number): number {
@@ -43,9 +42,9 @@ function selectFairRq(kernel: Kernel, task: Task, option: number): number {
 }
 
 /** Idle CPUs on which `task` may run, lowest first. */
-function idleCpus(kernel: Kernel, { view }: Task): number[] {
+function idleCpus(kernel: Kernel, task: Task): number[] {
   const idle: number[] = [];
-  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) if (mayRunOn(kernel, view, cpu) && isIdle(kernel, cpu)) idle.push(cpu);
+  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) if (isCpuAllowed(kernel, task, cpu) && isIdle(kernel, cpu)) idle.push(cpu);
   return idle;
 }
 
@@ -73,6 +72,7 @@ function* waiting(kernel: Kernel, rq: RqView): Generator<Task> {
 
 /** The CPUs with the most fair tasks, at least `imbalance` more than here, one of which may come; lowest first. */
 function busiestQueues(kernel: Kernel, target: RqView, imbalance: number): number[] {
+  if (!isActive(kernel, target.cpu)) return [];
   let busiest: number[] = [];
   let most = target.cfs.nr_running + imbalance;
   for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
@@ -103,14 +103,6 @@ export function findBusiestQueue(kernel: Kernel, target: RqView, imbalance: numb
 /** Number of CPUs that `findBusiestQueue` may choose from, at least 1. */
 export function busiestOptions(kernel: Kernel, target: RqView, imbalance: number): number {
   return Math.max(1, busiestQueues(kernel, target, imbalance).length);
-}
-
-/** A task may use `count` CPUs from now on; `rq` is its own. */
-export function setAllowedCount(kernel: Kernel, rq: RqView, task: Task, count: number): void {
-  const { view } = task;
-  dequeuePushable(kernel, rq, task);
-  view.nr_cpus_allowed = count;
-  if (isRt(view) && view.rt.on_rq !== 0 && (task.address | 0) !== (rq.curr | 0)) enqueuePushable(kernel, rq, task);
 }
 
 /** One CPU of `mask`, or -1. */

@@ -3,9 +3,11 @@
  * that became better may take the CPU, one that became worse may have to leave it, and a CPU that now runs something less urgent looks for
  * better work elsewhere.
  */
+
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';
+import { queueBalanceCallback } from './balance-callback.ts';
 import { wakeupPreempt } from './classes.ts';
 import { BALANCE_PULL_RT, BALANCE_PUSH_RT } from './flags.ts';
 import { firstQueued, MAX_RT_PRIO } from './queues.ts';
@@ -34,12 +36,12 @@ const runs = (rq: RqView, task: Task): boolean => (task.address | 0) === (rq.cur
 /** The last real-time task of a CPU has become a fair one: a demotion event (scheduler 2.5, 2). */
 function switchedFrom(kernel: Kernel, rq: RqView, before: ClassName): void {
   if (before === 'fair' || firstQueued(kernel, rq, 'rt') || firstQueued(kernel, rq, 'dl')) return;
-  rq.balance_callback |= BALANCE_PULL_RT;
+  queueBalanceCallback(rq, BALANCE_PULL_RT);
 }
 
 function switchedTo(kernel: Kernel, cpu: number, rq: RqView, task: Task, now: ClassName): void {
   if (!runs(rq, task)) {
-    if (now === 'rt' && task.view.nr_cpus_allowed > 1) rq.balance_callback |= BALANCE_PUSH_RT;
+    if (now === 'rt' && task.view.nr_cpus_allowed > 1) queueBalanceCallback(rq, BALANCE_PUSH_RT);
     wakeupPreempt(kernel, cpu, rq, task);
   } else if (now === 'fair') {
     reschedCurr(kernel, cpu, rq);
@@ -56,7 +58,7 @@ function prioChanged(kernel: Kernel, cpu: number, rq: RqView, task: Task, oldPri
   }
   if (classNameOf(view) === 'rt') {
     // A lower priority of the running task is a demotion event (scheduler 2.5, 3).
-    if (oldPrio < view.prio) rq.balance_callback |= BALANCE_PULL_RT;
+    if (oldPrio < view.prio) queueBalanceCallback(rq, BALANCE_PULL_RT);
     const best = firstQueued(kernel, rq, 'rt');
     if (best && best.view.prio < view.prio) reschedCurr(kernel, cpu, rq);
   } else if (oldPrio < view.prio && rq.cfs.nr_running > 1) {

@@ -5,6 +5,8 @@
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';
+import { isActive } from './cpu-masks.ts';
+import { isRt } from './queues.ts';
 
 /** Pushable tasks in order. */
 export function* pushable(kernel: Kernel, rq: RqView): Generator<Task> {
@@ -46,11 +48,19 @@ export function dequeuePushable(kernel: Kernel, rq: RqView, task: Task): void {
   }
 }
 
-/** rt_set_overload(), rt_clear_overload(). */
-function noteOverload(kernel: Kernel, rq: RqView): void {
+/** A task may use `count` CPUs from now on; `rq` is its own. */
+export function setAllowedCount(kernel: Kernel, rq: RqView, task: Task, count: number): void {
+  const { view } = task;
+  dequeuePushable(kernel, rq, task);
+  view.nr_cpus_allowed = count;
+  if (isRt(view) && view.rt.on_rq !== 0 && (task.address | 0) !== (rq.curr | 0)) enqueuePushable(kernel, rq, task);
+}
+
+/** rt_set_overload(), rt_clear_overload(): nobody fetches tasks from a CPU that goes down. */
+export function noteOverload(kernel: Kernel, rq: RqView): void {
   const domain = kernel.rootDomain;
   const bit = 1 << rq.cpu;
-  const overloaded = rq.rt.pushable_tasks !== 0;
+  const overloaded = rq.rt.pushable_tasks !== 0 && isActive(kernel, rq.cpu);
   if (((domain.rto_mask & bit) !== 0) === overloaded) return;
   domain.rto_mask ^= bit;
   domain.rto_count += overloaded ? 1 : -1;

@@ -4,6 +4,7 @@ import { bitCount } from '../../util/bits.ts';
 import type { Kernel } from '../kernel.ts';
 import type { RqView } from '../layouts.ts';
 import type { Task } from '../task.ts';
+import { isActive } from './cpu-masks.ts';
 import { pushable } from './pushable.ts';
 import { firstQueued, isRt, MAX_RT_PRIO } from './queues.ts';
 import { needsResched } from './resched.ts';
@@ -38,7 +39,7 @@ function lowestCpus(kernel: Kernel, { view }: Task): number {
   let lowest = view.prio;
   let mask = 0;
   for (let other = 0; other < kernel.profile.cpus; other++) {
-    if (((view.cpus_mask >>> other) & 1) === 0) continue;
+    if ((((view.cpus_mask & kernel.activeCpus) >>> other) & 1) === 0) continue;
     const prio = cpuPrio(kernel, kernel.rq(other));
     if (prio <= view.prio || prio < lowest) continue;
     if (prio > lowest) mask = 0;
@@ -115,7 +116,7 @@ function staysOnCpu(kernel: Kernel, { view }: Task): boolean {
  */
 export function needPull(kernel: Kernel, rq: RqView, prev: Task): boolean {
   const { prio, rt } = prev.view;
-  if (prio >= MAX_RT_PRIO || rt.on_rq !== 0) return false;
+  if (!isActive(kernel, rq.cpu) || prio >= MAX_RT_PRIO || rt.on_rq !== 0) return false;
   if (!isRt(prev.view) && (rq.stop !== 0 || rq.dl.dl_nr_running > 0)) return false;
   return highestRtPrio(kernel, rq) > prio;
 }

@@ -1,4 +1,5 @@
 /** SCHED_DEADLINE: the earliest deadline goes first (scheduler 2.7). Budgets are in `../deadline.ts`. */
+import { queueBalanceCallback } from '../balance-callback.ts';
 import { chargeDl, dequeueDl, enqueueDl } from '../deadline.ts';
 import { hasPushableDl } from '../deadline-balance.ts';
 import { BALANCE_PUSH_DL, ENQUEUE_REPLENISH } from '../flags.ts';
@@ -17,7 +18,7 @@ export const deadlineClass: SchedClass = {
   putPrev: () => undefined,
   setNext(kernel, _cpu, rq, task) {
     startHrtick(kernel, rq, task.view.dl.runtime);
-    if (hasPushableDl(kernel, rq, task)) rq.balance_callback |= BALANCE_PUSH_DL;
+    if (hasPushableDl(kernel, rq, task)) queueBalanceCallback(rq, BALANCE_PUSH_DL);
   },
   updateCurr: chargeDl,
   /** The budget was charged already; the timer that ends it was set when the task was picked. */

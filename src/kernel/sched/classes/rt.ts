@@ -1,7 +1,9 @@
 /** The real-time class: SCHED_FIFO and SCHED_RR (scheduler 2.1). Where its tasks go is in `../rt.ts`. */
+
 import type { Kernel } from '../../kernel.ts';
 import type { RqView } from '../../layouts.ts';
 import type { Task } from '../../task.ts';
+import { queueBalanceCallback } from '../balance-callback.ts';
 import { BALANCE_PUSH_RT, ENQUEUE_HEAD } from '../flags.ts';
 import { dequeuePushable, enqueuePushable } from '../pushable.ts';
 import { firstQueued, link, queued, unlink } from '../queues.ts';
@@ -39,7 +41,7 @@ export const rtClass: SchedClass = {
   },
   setNext(kernel, _cpu, rq, task) {
     dequeuePushable(kernel, rq, task);
-    if (rq.rt.pushable_tasks !== 0) rq.balance_callback |= BALANCE_PUSH_RT;
+    if (rq.rt.pushable_tasks !== 0) queueBalanceCallback(rq, BALANCE_PUSH_RT);
   },
   updateCurr: () => undefined,
   tick(kernel, cpu, rq, curr) {
