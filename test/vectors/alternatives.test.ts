@@ -158,6 +158,48 @@ task b(policy = SCHED_FIFO, prio = 10, cpu = 0) {
     expect(run.findings()).toEqual([]);
   });
 
+  test('vector 83: the owner runs with the priority of the best who waits, until its last unmap', () => {
+    const run = runVector(
+      program(
+        lock,
+        `task owner(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	char *x = map_page(pa[0]);
+	char *y = map_page(pa[1]);
+	printk("owner alone %d", current->prio);
+	udelay(400);
+	printk("owner %d", current->prio);
+	unmap_page(y);
+	printk("still %d", current->prio);
+	unmap_page(x);
+	printk("at the end %d", current->prio);
+}
+task middle(policy = SCHED_FIFO, prio = 30, cpu = 0) {
+	usleep_range(200, 200);
+	printk("middle");
+}
+task urgent(policy = SCHED_FIFO, prio = 50, cpu = 0) {
+	char *x;
+	usleep_range(100, 100);
+	printk("urgent maps");
+	x = map_page(pb[0]);
+	look("urgent", x);
+	unmap_page(x);
+}`,
+      ),
+    );
+    // 99 - 10 = 89 of its own, 99 - 50 = 49 while boosted: the one in the middle has to wait.
+    expect(run.printed()).toEqual([
+      'owner alone 89',
+      'urgent maps',
+      'owner 49',
+      'still 49',
+      'urgent B0',
+      'middle',
+      'at the end 89',
+    ]);
+    expect(run.findings()).toEqual([]);
+  });
+
   test('vector 83: an interrupt cannot block, so its map is refused', () => {
     const run = runVector(
       program(
