@@ -43,7 +43,15 @@ export const lockdep: IntrinsicTable = {
     'void lockdep_hrtimer_enter(bool hard)',
     'Tells lockdep whether PREEMPT_RT would run the function of the timer, which is about to be called, in hardirq too.',
     (kernel, cpu, hard) => {
-      kernel.currentTask(cpu).view.hardirq_threaded = Number(hard === 0);
+      kernel.currentTask(cpu).view.irq_config = Number(hard === 0);
+      return undefined;
+    },
+  ),
+  lockdep_hrtimer_exit: check(
+    'void lockdep_hrtimer_exit(void)',
+    'Tells lockdep that the function of the timer has returned.',
+    (kernel, cpu) => {
+      kernel.currentTask(cpu).view.irq_config = 0;
       return undefined;
     },
   ),

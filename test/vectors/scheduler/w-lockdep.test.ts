@@ -91,6 +91,28 @@ test('W04: a spinlock in a handler that stays one', () => {
   expect(lines(kernel)).toContain('no locks held by t/100.');
 });
 
+test('W04: a spinlock in a function that another CPU has called by an interrupt', () => {
+  const kernel = run(`static struct irq_work work;
+static void called(struct irq_work *unused) { spin_lock(&s); spin_unlock(&s); }
+task t(cpu = 0) { work.func = (void *)called; irq_work_queue_on(&work, 1); udelay(100); }`);
+  expect(slugs(kernel)).toEqual(['invalid_wait_context']);
+  expect(lines(kernel)).toContain('context-{2:2}');
+});
+
+const timer = (mode: string) => `static struct hrtimer timer;
+static enum hrtimer_restart ends(struct hrtimer *unused) { spin_lock(&s); spin_unlock(&s); return HRTIMER_NORESTART; }
+task t(cpu = 0) { hrtimer_setup(&timer, ends, CLOCK_MONOTONIC, ${mode}); hrtimer_start(&timer, 50000, ${mode}); udelay(100); }`;
+
+test('W04: a spinlock in a timer of HRTIMER_MODE_HARD', () => {
+  const kernel = run(timer('HRTIMER_MODE_REL_HARD'));
+  expect(slugs(kernel)).toEqual(['invalid_wait_context']);
+  expect(lines(kernel)).toContain('context-{2:2}');
+});
+
+test('W04b: a spinlock in a timer of the default mode', () => {
+  expect(slugs(run(timer('HRTIMER_MODE_REL')))).toEqual([]);
+});
+
 test('W05: a mutex in a softirq', () => {
   const kernel = run(
     'static void action(void) { mutex_lock(&m); mutex_unlock(&m); }\ntask t(cpu = 0) { open_softirq(TIMER_SOFTIRQ, action); udelay(100); }\n' +
