@@ -1,16 +1,11 @@
-/** Vectors of the scheduler reference, section 13: B (balancing, as far as nobody is pinned), C (classes), A (affinity), T (order of events). */
+/** Balancing beside the vectors of `test/vectors/scheduler`: fair tasks, the order of events, and the choice among CPUs that are equally good. */
 import { describe, expect, test } from 'vitest';
 import { ChoiceKind, choiceCpu, choiceKind } from '../../src/history/choice.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { boot, eventsOf, printed, runProgram, slugs, switches } from '../support/run-program.ts';
+import { boot, eventsOf, printed, runProgram, switches } from '../support/run-program.ts';
 
 const migrations = (kernel: Kernel): string[] =>
   eventsOf(kernel, 'sched_migrate_task').map(({ task_comm, orig_cpu, dest_cpu }) => `${task_comm} ${orig_cpu}->${dest_cpu}`);
-const runsOn = (kernel: Kernel, name: string): number[] =>
-  eventsOf(kernel, 'sched_switch')
-    .filter(({ next_comm }) => next_comm === name)
-    .map(({ cpu }) => cpu);
-
 /** Starts bound to CPU 0 and then widens its own mask, so that it last ran on CPU 0 when it sleeps. */
 const WIDEN = 'set_cpus_allowed_ptr(current, &everywhere);';
 const EVERYWHERE = 'static const cpumask_t everywhere = 0xff;';
@@ -18,81 +13,16 @@ const EVERYWHERE = 'static const cpumask_t everywhere = 0xff;';
 const FIFO = (name: string, prio: number, body: string, where = 'cpu = 0, cpus_allowed = 0xff') =>
   `task ${name}(policy = SCHED_FIFO, prio = ${prio}, ${where}) { ${body} }`;
 
-describe('real-time balancing', () => {
-  test('B02: each better task that wakes pushes the one before it to a free CPU', () => {
-    const kernel = runProgram(`
-      machine { cpus = 4; }
-      ${EVERYWHERE}
-      ${FIFO('t10', 10, `${WIDEN} msleep(1); mdelay(9);`, 'cpu = 0')}
-      ${FIFO('t20', 20, `${WIDEN} msleep(2); mdelay(9);`, 'cpu = 0')}
-      ${FIFO('t30', 30, `${WIDEN} msleep(3); mdelay(9);`, 'cpu = 0')}
-      ${FIFO('t40', 40, `${WIDEN} msleep(4); mdelay(9);`, 'cpu = 0')}
-    `);
-    expect([
-      runsOn(kernel, 't10').at(-1),
-      runsOn(kernel, 't20').at(-1),
-      runsOn(kernel, 't30').at(-1),
-      runsOn(kernel, 't40').at(-1),
-    ]).toEqual([1, 2, 3, 0]);
-    expect(slugs(kernel)).toEqual([]);
-  });
-
-  test('B01: inside migrate_disable() all of them stay on the one CPU', () => {
-    const section = 'migrate_disable(); mdelay(5); migrate_enable();';
-    const kernel = runProgram(`
-      machine { cpus = 4; }
-      ${FIFO('t10', 10, `msleep(1); ${section}`, 'cpu = 0, cpus_allowed = 0x1')}
-      ${FIFO('t20', 20, `msleep(2); ${section}`, 'cpu = 0, cpus_allowed = 0x1')}
-    `);
-    expect(migrations(kernel)).toEqual([]);
-    expect(new Set([...runsOn(kernel, 't10'), ...runsOn(kernel, 't20')])).toEqual(new Set([0]));
-  });
-
-  test('B16: a woken task that does not outrank the running one goes to a free CPU', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; }
-      ${EVERYWHERE}
-      ${FIFO('t10', 10, `${WIDEN} msleep(2); printk("%d", raw_smp_processor_id());`, 'cpu = 0')}
-      ${FIFO('t20', 20, 'msleep(1); mdelay(5);', 'cpu = 0')}
-    `);
-    expect(printed(kernel)).toEqual(['1']);
-    expect(migrations(kernel)).toEqual(['t10 0->1']);
-  });
-
-  test('B17: a real-time task preempts a fair one on its old CPU although another CPU is idle', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; }
-      ${EVERYWHERE}
-      ${FIFO('r10', 10, `${WIDEN} msleep(2); printk("%d", raw_smp_processor_id());`, 'cpu = 0')}
-      task f(cpu = 0) { mdelay(5); }
-    `);
-    expect(printed(kernel)).toEqual(['0']);
-    expect(switches(kernel)).toContain('CPU0: f ==> r10 R+');
-  });
-
-  test('B19: idle and fair are one level, and the lowest number is taken', () => {
-    const kernel = runProgram(`
-      machine { cpus = 3; }
-      ${EVERYWHERE}
-      ${FIFO('t10', 10, `${WIDEN} msleep(2); printk("%d", raw_smp_processor_id());`, 'cpu = 0')}
-      ${FIFO('t20', 20, 'msleep(1); mdelay(5);', 'cpu = 0')}
-      task fair(cpu = 1) { mdelay(6); }
-    `);
-    expect(printed(kernel)).toEqual(['1']);
-    expect(switches(kernel)).toContain('CPU1: fair ==> t10 R+');
-  });
-
-  test('a CPU whose real-time task blocks fetches a better one that waits elsewhere', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; step_ns = 1; }
-      ${FIFO('x50', 50, 'mdelay(3);', 'cpu = 1')}
-      ${FIFO('h30', 30, 'mdelay(6);', 'cpu = 0')}
-      ${FIFO('l10', 10, 'mdelay(1); printk("%d", raw_smp_processor_id());')}
-    `);
-    expect(printed(kernel)).toEqual(['1']);
-    expect(migrations(kernel)).toEqual(['l10 0->1']);
-    expect(switches(kernel, { times: true })).toContain('3.0 CPU1: x50 ==> l10 X');
-  });
+test('a CPU whose real-time task blocks fetches a better one that waits elsewhere', () => {
+  const kernel = runProgram(`
+    machine { cpus = 2; step_ns = 1; }
+    ${FIFO('x50', 50, 'mdelay(3);', 'cpu = 1')}
+    ${FIFO('h30', 30, 'mdelay(6);', 'cpu = 0')}
+    ${FIFO('l10', 10, 'mdelay(1); printk("%d", raw_smp_processor_id());')}
+  `);
+  expect(printed(kernel)).toEqual(['1']);
+  expect(migrations(kernel)).toEqual(['l10 0->1']);
+  expect(switches(kernel, { times: true })).toContain('3.0 CPU1: x50 ==> l10 X');
 });
 
 describe('fair balancing', () => {
@@ -106,17 +36,6 @@ describe('fair balancing', () => {
     expect(migrations(kernel)).toHaveLength(1);
     expect(kernel.machine.now).toBeLessThan(6_000_000);
   });
-
-  test('M12: it does not take a pinned one', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; }
-      task a(cpu = 0, cpus_allowed = 0x3) { migrate_disable(); mdelay(3); migrate_enable(); }
-      task b(cpu = 0) { mdelay(8); }
-      task c(cpu = 1) { mdelay(2); msleep(1); }
-    `);
-    expect(migrations(kernel).filter((line) => line.startsWith('b'))).toEqual([]);
-    expect(slugs(kernel)).toEqual([]);
-  });
 });
 
 describe('classes', () => {
@@ -125,47 +44,6 @@ describe('classes', () => {
       'machine { cpus = 1; } task a() { mdelay(2); } task b(policy = SCHED_FIFO, prio = 1) { msleep(1); }',
     );
     expect(switches(kernel).map((line) => line.replace(/^.*==> /, ''))).toEqual(['b R', 'a D', 'b R+', 'a X', 'swapper/0 X']);
-  });
-});
-
-describe('affinity', () => {
-  test('a task that forbids itself its CPU goes to another one', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; }
-      task t(cpu = 0, cpus_allowed = 0x3) { set_cpus_allowed_ptr(current, cpumask_of(1)); printk("%d", raw_smp_processor_id()); }
-    `);
-    expect(printed(kernel)).toEqual(['1']);
-    expect(migrations(kernel)).toEqual(['t 0->1']);
-    expect(slugs(kernel)).toEqual([]);
-  });
-
-  test('A05: a pinned task cannot leave, and is told so', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; }
-      task t(cpu = 0, cpus_allowed = 0x3) {
-        migrate_disable();
-        printk("%d %x", set_cpus_allowed_ptr(current, cpumask_of(1)), current->cpus_mask);
-        migrate_enable();
-      }
-    `);
-    expect(printed(kernel)).toEqual(['-16 3']);
-    expect(slugs(kernel)).toEqual(['affinity_while_pinned']);
-  });
-
-  test('a pinned task whose mask was changed by another moves when it leaves its section', () => {
-    const kernel = runProgram(`
-      machine { cpus = 2; }
-      static struct task_struct *pinned;
-      task p0(policy = SCHED_FIFO, prio = 10, cpu = 0, cpus_allowed = 0x3) {
-        pinned = current; migrate_disable(); msleep(2);
-        printk("%d", raw_smp_processor_id());
-        migrate_enable();
-        printk("%d", raw_smp_processor_id());
-      }
-      task p1(policy = SCHED_FIFO, prio = 10, cpu = 1) { msleep(1); set_cpus_allowed_ptr(pinned, cpumask_of(1)); }
-    `);
-    expect(printed(kernel)).toEqual(['0', '1']);
-    expect(slugs(kernel)).toEqual([]);
   });
 });
 

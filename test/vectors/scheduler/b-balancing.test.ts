@@ -1,0 +1,251 @@
+/** Vectors B01 to B21 of the scheduler reference: where real-time tasks run, pinned or not. Times in ms, to 1 % of a tick. */
+import { describe, expect, test } from 'vitest';
+import { fifo, fromCpu0, type Scheduling, scheduling, WIDEN } from './scheduling.ts';
+
+const PINNED = 'migrate_disable(); mdelay(5); migrate_enable();';
+/** The two ways to pull; the vectors hold for both. */
+const PULLS = [['off'], ['on']] as const;
+
+/** B01: four tasks that last ran on CPU 0 wake there one after the other, each above the one before, and enter a section. */
+const stacked = (rest: string): string =>
+  [
+    fromCpu0('t10', 10, 1, PINNED),
+    fromCpu0('t20', 20, 2, PINNED),
+    fromCpu0('t30', 30, 3, PINNED),
+    fromCpu0('t40', 40, 4, 'migrate_disable(); mdelay(4); migrate_enable(); mdelay(6);'),
+    rest,
+  ].join('\n');
+/** X50 runs on CPU 1 from 5 to 6 ms and from 9 to 10 ms. */
+const X50 = fifo('x50', 50, 'msleep(5); mdelay(1); msleep(3); mdelay(1);', 'cpu = 1');
+
+/** Nothing has moved since the stack was there, and it is as it was. */
+function expectStacked(run: Scheduling): void {
+  expect(run.moves()).toEqual([]);
+  expect(run.running()).toEqual(['t40', 'swapper/1', 'swapper/2', 'swapper/3']);
+}
+
+describe('stacking', () => {
+  test.each(['v5_14', 'v5_11', 'naive', 'series_v1'])('B01: pinned tasks pile up on one CPU (%s)', (migrate_disable) => {
+    const run = scheduling(4, stacked(''), { migrate_disable }).until(5.5);
+    expectStacked(run);
+    // In the posting a pinned task that was switched out is no candidate at all: its CPU is not even overloaded.
+    const bound = migrate_disable === 'series_v1';
+    expect(run.pushable(0)).toEqual(bound ? [] : ['t30', 't20', 't10']);
+    expect(run.kernel.rootDomain.rto_mask).toBe(bound ? 0 : 1);
+    expect(run.kernel.rq(0).nr_pinned).toBe(4);
+    expect([1, 2, 3, 4].flatMap((ms) => run.at(ms))).toEqual([
+      'CPU0: swapper/0 ==> t10 R',
+      'CPU0: t10 ==> t20 R+',
+      'CPU0: t20 ==> t30 R+',
+      'CPU0: t30 ==> t40 R+',
+    ]);
+    expect(run.end().findings()).toEqual([]);
+  });
+
+  test('B02: without sections each better task that wakes pushes the one before it to a free CPU', () => {
+    const run = scheduling(
+      4,
+      [10, 20, 30, 40].map((prio) => fromCpu0(`t${prio}`, prio, prio / 10, 'mdelay(5);')).join('\n'),
+    ).until(5);
+    expect(run.moves()).toEqual(['t10 0->1', 't20 0->2', 't30 0->3']);
+    expect(run.running()).toEqual(['t40', 't10', 't20', 't30']);
+    expect(run.at(2)).toEqual(['CPU0: t10 ==> t20 R+', 't10 0->1', 'CPU1: swapper/1 ==> t10 R']);
+  });
+});
+
+describe.each(PULLS)('unstacking, rt_push_ipi = %s', (rt_push_ipi) => {
+  test('B03, B04, B05: v5_14 does nothing for a pinned runner, nor when it leaves; the next demotion anywhere does', () => {
+    const run = scheduling(4, stacked(X50), { rt_push_ipi }).until(7);
+    expect(run.at(6), 'B03').toEqual(['CPU1: x50 ==> swapper/1 D']);
+    expectStacked(run);
+    expect(run.kernel.rq(0).push_busy).toBe(0);
+    run.until(9.5);
+    expect(run.task('t40').migration_disabled).toBe(0);
+    expect(run.at(8), 'B04').toEqual([]);
+    expect(run.moves()).toEqual([]);
+    run.until(11);
+    const moved = run.at(10);
+    expect(
+      moved.filter((line) => !line.startsWith('CPU1')),
+      'B05',
+    ).toEqual(['CPU0: t40 ==> migration/0 R+', 't40 0->1', 'CPU0: migration/0 ==> t30 S']);
+    expect(
+      moved.filter((line) => line.startsWith('CPU1')),
+      'B05',
+    ).toEqual(['CPU1: x50 ==> swapper/1 X', 'CPU1: swapper/1 ==> t40 R']);
+    expect(run.end().findings()).toEqual([]);
+  });
+
+  test('B06, B07: v5_11 marks the pinned runner, which goes at the end of its own section', () => {
+    const run = scheduling(4, stacked(X50), { rt_push_ipi, migrate_disable: 'v5_11' }).until(7);
+    expect(run.switches(0, 6, 6.01), 'B06').toEqual(['t40 ==> migration/0 R+', 'migration/0 ==> t40 S']);
+    expect(run.moves()).toEqual([]);
+    expect(run.task('t40').migration_flags).toBe(1);
+    run.until(8.5);
+    const moved = run.at(8);
+    expect(
+      moved.filter((line) => !line.startsWith('CPU1')),
+      'B07',
+    ).toEqual(['CPU0: t40 ==> migration/0 R+', 't40 0->1', 'CPU0: migration/0 ==> t30 S']);
+    expect(moved).toContain('CPU1: swapper/1 ==> t40 R');
+    expect(run.running().slice(0, 2)).toEqual(['t30', 't40']);
+    expect(run.task('t40').migration_flags).toBe(0);
+    expect(run.end().findings()).toEqual([]);
+  });
+
+  test.each(['naive', 'series_v1'])('B08: %s does nothing, now and after the section of the runner', (migrate_disable) => {
+    const run = scheduling(4, stacked(X50), { rt_push_ipi, migrate_disable }).until(13);
+    expectStacked(run);
+    expect(run.switches(0, 4.01, 13)).toEqual([]);
+    run.end();
+    // T40 has had its 10 ms: T30 follows.
+    expect(run.at(14)[0]).toBe('CPU0: t40 ==> t30 X');
+    expect(run.findings()).toEqual([]);
+  });
+
+  test.each(['v5_14', 'v5_11'])('B09: the runner that is not pinned is pushed away, and both run (%s)', (migrate_disable) => {
+    const run = scheduling(
+      2,
+      [
+        fifo('x50', 50, 'mdelay(4); msleep(10);', 'cpu = 1'),
+        fifo('l10', 10, `${WIDEN} migrate_disable(); mdelay(8); migrate_enable();`),
+        fromCpu0('h30', 30, 2, 'mdelay(8);'),
+      ].join('\n'),
+      { rt_push_ipi, migrate_disable },
+    ).until(5);
+    expect(run.at(2)).toEqual(['CPU0: l10 ==> h30 R+']);
+    const moved = run.at(4);
+    expect(moved.filter((line) => !line.startsWith('CPU1'))).toEqual([
+      'CPU0: h30 ==> migration/0 R+',
+      'h30 0->1',
+      'CPU0: migration/0 ==> l10 S',
+    ]);
+    expect(moved.filter((line) => line.startsWith('CPU1'))).toEqual(['CPU1: x50 ==> swapper/1 D', 'CPU1: swapper/1 ==> h30 R']);
+    expect(run.running()).toEqual(['l10', 'h30']);
+    expect(run.end().findings()).toEqual([]);
+  });
+
+  test('B10: a runner that is bound to its CPU cannot be pushed: an idle CPU, and a pinned task that waits', () => {
+    const run = scheduling(
+      2,
+      [
+        fifo('x50', 50, 'mdelay(4); msleep(10);', 'cpu = 1'),
+        fifo('l10', 10, `${WIDEN} migrate_disable(); mdelay(8); migrate_enable();`),
+        fifo('h30', 30, 'msleep(2); mdelay(8);'),
+      ].join('\n'),
+      { rt_push_ipi },
+    ).until(5);
+    expect(run.at(4)).toEqual(['CPU1: x50 ==> swapper/1 D']);
+    expect(run.running()).toEqual(['h30', 'swapper/1']);
+    expect(run.pushable(0)).toEqual(['l10']);
+    expect(run.moves()).toEqual([]);
+  });
+
+  test('B11: a pinned task at the head of the list hides a free one behind it', () => {
+    const run = scheduling(
+      2,
+      [
+        fifo('x50', 50, 'mdelay(4); msleep(10);', 'cpu = 1'),
+        fromCpu0('t20', 20, 1, PINNED),
+        fromCpu0('h30', 30, 2, 'migrate_disable(); mdelay(6); migrate_enable();'),
+        fromCpu0('t10', 10, 3, 'mdelay(1);'),
+      ].join('\n'),
+      { rt_push_ipi },
+    ).until(7);
+    expect(run.at(4)).toEqual(['CPU1: x50 ==> swapper/1 D']);
+    expect(run.pushable(0)).toEqual(['t20', 't10']);
+    expect(run.moves()).toEqual([]);
+    expect(run.running()).toEqual(['h30', 'swapper/1']);
+  });
+
+  test('B15: a fair task that blocks is no demotion, so nobody pulls', () => {
+    const run = scheduling(
+      2,
+      [
+        'task f(cpu = 1) { mdelay(4); msleep(10); }',
+        fifo('l10', 10, `${WIDEN} migrate_disable(); mdelay(8); migrate_enable();`),
+        fifo('h30', 30, 'msleep(2); mdelay(8);'),
+      ].join('\n'),
+      { rt_push_ipi },
+    ).until(5);
+    expect(run.at(4)).toEqual(['CPU1: f ==> swapper/1 D']);
+    expect(run.running()).toEqual(['h30', 'swapper/1']);
+    expect(run.moves()).toEqual([]);
+  });
+
+  test('B21: as_preempt makes the higher task wait for the section, and sends the lower one away afterwards', () => {
+    const run = scheduling(
+      2,
+      [
+        fifo('x50', 50, 'mdelay(2); msleep(10);', 'cpu = 1'),
+        fifo('l10', 10, `${WIDEN} migrate_disable(); mdelay(3); migrate_enable(); mdelay(3);`),
+        fromCpu0('h30', 30, 1, 'mdelay(3);'),
+      ].join('\n'),
+      { rt_push_ipi, migrate_disable: 'as_preempt' },
+    ).until(4);
+    expect(run.between(0.5, 2.9)).toEqual(['CPU1: x50 ==> swapper/1 D']);
+    expect(run.at(3)).toEqual(['CPU0: l10 ==> h30 R+', 'l10 0->1', 'CPU1: swapper/1 ==> l10 R']);
+    expect(run.running()).toEqual(['h30', 'l10']);
+    expect(run.end().findings()).toEqual([]);
+  });
+});
+
+describe('where a failed search has moved the cursor (balance_pick = kernel_distribute)', () => {
+  test('B07: the search that finds the runner pinned takes CPU 1, its migrate_enable() CPU 2, the push goes to CPU 3', () => {
+    const run = scheduling(4, stacked(X50), {
+      rt_push_ipi: 'on',
+      migrate_disable: 'v5_11',
+      balance_pick: 'kernel_distribute',
+    });
+    // The four changes of affinity have brought the cursor of CPU 0 round to where it began.
+    expect(run.until(5).kernel.rq(0).distribute_cursor).toBe(0);
+    expect(run.until(7).kernel.rq(0).distribute_cursor).toBe(1);
+    // The reference says CPU 2. But the change of mask in migrate_enable() picks a CPU as well, which it does not use here.
+    expect(run.until(8.5).moves()).toEqual(['t40 0->3']);
+  });
+});
+
+describe('placement at wakeup', () => {
+  const where = 'printk("%d", raw_smp_processor_id());';
+
+  test('B16: a woken task that does not outrank the running one goes to a free CPU', () => {
+    const run = scheduling(2, `${fromCpu0('t10', 10, 2, where)} ${fifo('t20', 20, 'msleep(1); mdelay(5);')}`).end();
+    expect(run.at(2)).toEqual(['t10 0->1', 'CPU1: swapper/1 ==> t10 R', 'CPU1: t10 ==> swapper/1 X']);
+  });
+
+  test('B17: a real-time task preempts a fair one on its old CPU although another CPU is idle', () => {
+    const run = scheduling(2, `${fromCpu0('r10', 10, 2, 'mdelay(1);')} task f(cpu = 0) { mdelay(5); }`).end();
+    expect(run.at(2)).toEqual(['CPU0: f ==> r10 R+']);
+    expect(run.moves()).toEqual([]);
+  });
+
+  test('B18: a task of the same priority does not outrank the running one', () => {
+    const run = scheduling(
+      2,
+      `${fromCpu0('a20', 20, 1, 'migrate_disable(); mdelay(4); migrate_enable();')} ${fromCpu0('b20', 20, 2, 'mdelay(1);')}`,
+    ).end();
+    expect(run.at(2)).toEqual(['b20 0->1', 'CPU1: swapper/1 ==> b20 R']);
+    expect(run.switches(0, 1.01, 4.9)).toEqual([]);
+  });
+
+  const three = [
+    fifo('waker', 30, 'msleep(2); wake_up_process(sleeper);'),
+    // The two changes leave the cursor of kernel_distribute where it began: they pick CPU 2 and then CPU 0.
+    fifo(
+      't10',
+      10,
+      `set_cpus_allowed_ptr(current, &even); ${WIDEN} sleeper = current; set_current_state(TASK_UNINTERRUPTIBLE); schedule(); mdelay(1);`,
+    ),
+    fifo('t20', 20, 'msleep(1); mdelay(5);'),
+    'task fair(cpu = 1) { mdelay(6); }',
+  ].join('\n');
+  test.each(['lowest_index', 'kernel_distribute'])(
+    'B19: idle and fair are one level, and the fair task is preempted (%s)',
+    (pick) => {
+      const run = scheduling(3, `static struct task_struct *sleeper; static const cpumask_t even = 5; ${three}`, {
+        balance_pick: pick,
+      }).end();
+      expect(run.at(2).filter((line) => line.includes('t10'))).toEqual(['t10 0->1', 'CPU1: fair ==> t10 R+']);
+    },
+  );
+});
