@@ -137,12 +137,16 @@ export const EVENT_BREAKPOINTS = {
   preemption: { label: 'Preemption', types: ['sched_switch'] },
   migration: { label: 'Migration', types: ['sched_migrate_task'] },
   interrupt: { label: 'Interrupt', types: ['irq_handler_entry', 'nmi_entry'] },
+  softirq: { label: 'Softirq', types: ['softirq_entry'] },
   fault: { label: 'Page fault', types: ['page_fault_kernel', 'page_fault_user'] },
   map: { label: 'Map', types: ['kmap'] },
   unmap: { label: 'Unmap', types: ['kunmap'] },
   tlb_flush: { label: 'TLB flush', types: ['tlb_flush'] },
+  lock_contention: { label: 'Lock contention', types: ['contention_begin'] },
+  boost: { label: 'Priority lent or given back', types: ['sched_pi_setprio'] },
   warn: { label: 'WARN', types: ['finding'] },
   bug: { label: 'BUG, oops', types: ['finding'] },
   sanitizer: { label: 'Sanitizer', types: ['finding'] },
+  lockdep: { label: 'lockdep', types: ['finding'] },
 } as const satisfies Record<string, { label: string; types: readonly EventType[] }>;
 export type EventBreakpointName = keyof typeof EVENT_BREAKPOINTS;

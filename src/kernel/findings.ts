@@ -7,6 +7,8 @@ export type FindingKind =
   | 'oops'
   | 'panic'
   | 'debug'
+  /** Of lockdep: the first one silences all others. */
+  | 'lockdep'
   /** Seen by the emulator, not by the kernel. */
   | 'sanitizer'
   /** The program's own assert(). */

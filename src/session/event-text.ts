@@ -26,6 +26,12 @@ export function eventText(event: KernelEvent): string {
       return `interrupt raised: ${event.name} for CPU ${event.target_cpu}`;
     case 'local_timer_entry':
       return `tick ${on}, on top of ${event.comm}`;
+    case 'softirq_entry':
+      return `softirq: ${event.action} ${on}, on top of ${event.comm}`;
+    case 'contention_begin':
+      return `lock contention: ${event.comm} waits for ${event.name} ${on}`;
+    case 'sched_pi_setprio':
+      return `priority of ${event.task_comm}: ${event.oldprio} to ${event.newprio}, by ${event.comm} ${on}`;
     case 'nmi_entry':
       return `NMI ${on}, on top of ${event.comm}`;
     case 'page_fault_kernel':

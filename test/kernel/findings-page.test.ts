@@ -13,6 +13,7 @@ const HEADINGS: [FindingKind, string, string][] = [
   ['panic', 'Panic', 'The machine stops.'],
   ['warn', 'WARN', 'The kernel prints it, mostly only the first time at that place, and goes on.'],
   ['debug', 'Checks of debug builds', 'Printed by the checks of preemption, sleeping and locks.'],
+  ['lockdep', 'lockdep', 'The validator of locks. After its first report it is silent.'],
   ['assert', 'Of the program', 'What the program itself claims.'],
   ['stuck', 'Of the run', 'Nothing goes on.'],
 ];

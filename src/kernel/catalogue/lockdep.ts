@@ -4,7 +4,7 @@ import type { FindingEntry } from '../findings.ts';
 export const lockdepFindings: readonly FindingEntry[] = [
   {
     slug: 'invalid_wait_context',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D12',
     title: 'A lock that may sleep where sleeping is not possible',
     explanation:
@@ -15,7 +15,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'recursive_locking',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D13',
     title: 'A lock of a class that the task already holds',
     explanation:
@@ -25,7 +25,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'circular_locking',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D14',
     title: 'Locks are taken in contradictory orders',
     explanation:
@@ -35,7 +35,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'inconsistent_lock_state',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D15',
     title: 'A lock of an interrupt handler is held with that interrupt on',
     explanation:
@@ -45,7 +45,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'bad_unlock_balance',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D16',
     title: 'A lock is released that the task does not hold',
     explanation: 'Some path releases twice, or another task took the lock. Only the task that took a lock may release it.',
@@ -53,7 +53,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'lock_held_in_user_mode',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D17',
     title: 'A system call ends with a lock held',
     explanation:
@@ -62,7 +62,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'locks_held_at_exit',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-7',
     title: 'A task ends with locks held',
     explanation:
@@ -71,7 +71,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'lock_without_key',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-7',
     title: 'A lock that was never initialised',
     explanation:
@@ -81,7 +81,7 @@ export const lockdepFindings: readonly FindingEntry[] = [
   },
   {
     slug: 'suspicious_rcu_usage',
-    kind: 'debug',
+    kind: 'lockdep',
     reference: 'S-D23',
     title: 'A function that may sleep in an RCU reader section',
     explanation:

@@ -11,6 +11,7 @@ const FINDING_GROUPS: Partial<Record<EventBreakpointName, readonly FindingKind[]
   warn: ['warn', 'debug'],
   bug: ['bug', 'oops', 'panic'],
   sanitizer: ['sanitizer'],
+  lockdep: ['lockdep'],
 };
 
 interface EventBreakpoint {
