@@ -117,7 +117,7 @@ function printModels(io: CommandIo, runs: readonly CellRun[]): void {
     io.out(line);
   printReasons(
     io,
-    runs.map(({ cell }) => ({ cell, where: cell.mapping })),
+    runs.map(({ cell }) => ({ cell, row: '' })),
   );
 }
 
@@ -141,12 +141,22 @@ function printCells(io: CommandIo, rows: readonly Row[]): void {
     io,
     rows.flatMap((row) => {
       const name = [row.file, ...titles.map((title) => row[title]).filter((text) => text !== '')].join(' ');
-      return row.runs.map(({ cell }) => ({ cell, where: `${name}: ${cell.mapping}` }));
+      return row.runs.map(({ cell }) => ({ cell, row: `${name}: ` }));
     }),
   );
 }
 
-function printReasons(io: CommandIo, cells: readonly { cell: MatrixCell; where: string }[]): void {
-  for (const { cell, where } of cells) if (cell.result === 'n/a') io.out(`n/a: ${where}: ${cell.why}`);
-  for (const { cell, where } of cells) for (const line of cell.against ?? []) io.out(`not as expected: ${where}: ${line}`);
+/** Why there is no result, once for all models that lack the same; then the lines that do not hold. */
+function printReasons(io: CommandIo, cells: readonly { cell: MatrixCell; row: string }[]): void {
+  const lacking = new Map<string, { row: string; why: string; models: string[] }>();
+  for (const { cell, row } of cells) {
+    if (cell.result !== 'n/a') continue;
+    const group = lacking.get(`${row}\n${cell.why}`) ?? { row, why: cell.why, models: [] };
+    group.models.push(cell.mapping);
+    lacking.set(`${row}\n${cell.why}`, group);
+  }
+  for (const { row, why, models } of lacking.values()) io.out(`n/a: ${row}${models.join(', ')}: ${why}`);
+  for (const { cell, row } of cells) {
+    for (const line of cell.against ?? []) io.out(`not as expected: ${row}${cell.mapping}: ${line}`);
+  }
 }

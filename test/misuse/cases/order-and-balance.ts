@@ -10,7 +10,7 @@ const MAP_TWO = '\tchar *x = map_page(p1);\n\tchar *y = map_page(p2);\n\tchar *z
 const TOUCH_TWO = '\tlook("x", x);\n\tlook("y", y);\n';
 
 /** Section 7.4, step by step, with both pages touched. */
-const section74 = (mapping: Model, report: readonly string[], says: string): MisuseCase => ({
+const section74 = (report: readonly string[], says: string): MisuseCase => ({
   says,
   body: task(
     `${MAP_TWO}${TOUCH_TWO}\tunmap_page(x);\n\tentry("x", x);\n\tentry("y", y);\n\tlook("y", y);\n\tlook("x", x);\n\tz = map_page(p3);\n\tlook("z", z);\n\tunmap_page(z);\n\tunmap_page(y);\n\tentry("x", x);`,
@@ -18,7 +18,6 @@ const section74 = (mapping: Model, report: readonly string[], says: string): Mis
   kernel: report,
   seen: ['stale_tlb', 'use_after_unmap', 'wrong_page'],
   printed: ['x P1', 'y P2', 'x is set', 'y is empty', 'y P2', 'x P1', 'z P2', 'x is empty'],
-  settings: { mapping },
 });
 
 /** Section 7.4, step 2, when nothing is cached. */
@@ -29,7 +28,7 @@ const untouched = (report: readonly string[], says: string): MisuseCase => ({
 });
 
 const taskOrder = (mapping: Model, where: string, says: string, more: string): MisuseCase[] => [
-  section74(mapping, [wrongOrder(mapping, where), 'unmap_order (suppressed)'], says),
+  section74([wrongOrder(mapping, where), 'unmap_order (suppressed)'], says),
   untouched([wrongOrder(mapping, where)], more),
 ];
 
@@ -46,7 +45,7 @@ export const wrongOrderRow: MisuseRow = {
     },
   ],
   atomic_stack: [
-    section74('atomic_stack', [], 'silent: newer PTE cleared, wrong page flushed'),
+    section74([], 'silent: newer PTE cleared, wrong page flushed'),
     untouched([], '-> fault'),
     {
       says: 'or stale data (7.4 without WARN)',
@@ -67,7 +66,7 @@ export const wrongOrderRow: MisuseRow = {
   kmap_temporary: taskOrder('kmap_temporary', 'kunmap_temporary', 'as local', ', incl. WARN'),
   split_switch: taskOrder('split_switch', 'kunmap_temporary', 'same', 'same'),
   kmap_local: [
-    section74('kmap_local', [wrongOrder('kmap_local', 'kunmap_local'), 'unmap_order (suppressed)'], 'D02'),
+    section74([wrongOrder('kmap_local', 'kunmap_local'), 'unmap_order (suppressed)'], 'D02'),
     untouched([wrongOrder('kmap_local', 'kunmap_local')], '+ 7.4'),
   ],
 };

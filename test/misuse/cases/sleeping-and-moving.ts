@@ -101,37 +101,58 @@ const section46 = (mapping: Model, says: readonly [string, string, string]): Mis
   },
 ];
 
-/** Sleeps until it is on CPU 1. */
-const GO = '\tcpumask_t other = 2;\n\tset_cpus_allowed_ptr(current, &other);\n\tprintk("CPU %d", raw_smp_processor_id());\n';
+/** A holder that sleeps, and an urgent task that has CPU 0 when it wakes up: so it comes back on CPU 1. Task `more` is on CPU 0 too. */
+const asleep = (
+  map: string,
+  then: string,
+  more = '',
+): string => `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+	cpumask_t both = 3;
+	char *x;
+	set_cpus_allowed_ptr(current, &both);
+	x = ${map};
+	msleep(2);
+	printk("CPU %d", raw_smp_processor_id());
+${then}
+}
+task urgent(policy = SCHED_FIFO, prio = 50, cpu = 0) {
+	msleep(1);
+	mdelay(5);
+}
+${more}`;
+const USER0 = 'kmap_atomic(p1, KM_USER0)';
 
 export const otherCpuRow: MisuseRow = {
   km_type: [
     {
       says: 'only after D19: unmap misses silently',
-      body: task(
-        `\tchar *x = kmap_atomic(p1, KM_USER0);\n${GO}\tpreempt_disable();\n\tkunmap_atomic(x, KM_USER0);\n\tentry("the slot", x);`,
-      ),
+      body: asleep(USER0, '\tpreempt_disable();\n\tkunmap_atomic(x, KM_USER0);\n\tentry("the slot", x);'),
       kernel: [schedulesAtomic('a', 100)],
       printed: ['CPU 1', 'the slot is set'],
       cleared: ['a'],
     },
     {
       says: '(debug D05)',
-      body: task(`\tchar *x = kmap_atomic(p1, KM_USER0);\n${GO}\tkunmap_atomic(x, KM_USER0);`),
+      body: asleep(USER0, '\tkunmap_atomic(x, KM_USER0);'),
       settings: { debug_highmem: 'on' },
       kernel: [schedulesAtomic('a', 100), stops('unmap_not_lowmem', 'km_type', 'kunmap_atomic')],
     },
     {
       says: 'slot leaks -> D01',
-      body: `${task(`\tchar *x = kmap_atomic(p1, KM_USER0);\n${GO}\tpreempt_disable();\n\tkunmap_atomic(x, KM_USER0);\n\tturn = 1;`)}task b(cpu = 0) {\n\tawait(1);\n\tkmap_atomic(p2, KM_USER0);\n}\n`,
+      body: asleep(
+        USER0,
+        '\tpreempt_disable();\n\tkunmap_atomic(x, KM_USER0);\n\tturn = 1;',
+        'task b(cpu = 0) {\n\tawait(1);\n\tkmap_atomic(p2, KM_USER0);\n}\n',
+      ),
       kernel: [schedulesAtomic('a', 100), stops('slot_busy', 'km_type', 'kmap_atomic_prot')],
     },
   ],
   atomic_stack: [
     {
       says: "only after D19: other CPU's index goes wrong, old slot leaks",
-      body: task(
-        `\tchar *x = kmap_atomic(p1);\n${GO}\tpreempt_disable();\n\tpagefault_disable();\n\tkunmap_atomic(x);\n\tprintk("idx %d and %d", per_cpu(__kmap_atomic_idx, 0), per_cpu(__kmap_atomic_idx, 1));\n\tentry("the slot", x);`,
+      body: asleep(
+        'kmap_atomic(p1)',
+        '\tpreempt_disable();\n\tpagefault_disable();\n\tkunmap_atomic(x);\n\tprintk("idx %d and %d", per_cpu(__kmap_atomic_idx, 0), per_cpu(__kmap_atomic_idx, 1));\n\tentry("the slot", x);',
       ),
       kernel: [schedulesAtomic('a', 100)],
       printed: ['CPU 1', 'idx 1 and -1', 'the slot is set'],
@@ -161,7 +182,7 @@ task a(cpu = 0) {
 }
 task b(cpu = 1) {
 	msleep(1);
-	holder->pinned_mask = 2;
+	holder->cpus_ptr = (cpumask_t *)cpumask_of(1);
 }
 `,
       kernel: [`migrated_while_pinned: WARNING: CPU: 0 PID: 0 at set_task_cpu`, faults('fffbb000')],

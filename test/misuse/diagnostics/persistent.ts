@@ -65,9 +65,9 @@ task a(cpu = 0) {
 }
 task b(cpu = 1) {
 	msleep(1);
-	holder->pinned_mask = 2;
+	holder->cpus_ptr = (cpumask_t *)cpumask_of(1);
 	msleep(2);
-	holder->pinned_mask = 1;
+	holder->cpus_ptr = (cpumask_t *)cpumask_of(0);
 }
 `;
 const PAGE_OF_KMAP = '\tchar *x = kmap(p1);\n\tkmap_to_page(x);\n\tkunmap(p1);';
