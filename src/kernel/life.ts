@@ -5,6 +5,7 @@
 import { StopCause } from '../machine/cpu-state.ts';
 import { functionNameAt } from './code-places.ts';
 import type { Kernel } from './kernel.ts';
+import { waitText } from './locking/locks.ts';
 import type { Task } from './task.ts';
 import { deviceTimer, sleepTimer } from './timer-numbers.ts';
 import { timersWait } from './timers-waiting.ts';
@@ -81,6 +82,8 @@ export function waitsFor(kernel: Kernel, task: Task): string {
   if (kernel.pkmap.waiters().includes(task)) {
     return `${comm} waits in kmap() for a free pkmap slot: all ${kernel.pkmap.size} have users, and nobody is left to call kunmap()`;
   }
+  const lock = waitText(kernel, task);
+  if (lock) return `${comm} is ${lock}`;
   return `${comm} sleeps (state ${(view.__state & 1) !== 0 ? 'S' : 'D'}) and nobody is left to wake it`;
 }
 

@@ -58,6 +58,12 @@ export function eventText(event: KernelEvent): string {
       return `data cache of CPU ${event.cpu}: ${event.address < 0 ? 'all of it' : `page ${hex(event.address)}`} written back and dropped`;
     case 'need_resched':
       return `${event.target_comm} on CPU ${event.target_cpu} should make room`;
+    case 'sched_pi_setprio':
+      return `priority inheritance: ${event.task_comm} from ${event.oldprio} to ${event.newprio}, by ${event.comm} ${on}`;
+    case 'contention_begin':
+      return `contention: ${event.comm} waits for ${event.name} ${on}`;
+    case 'contention_end':
+      return `contention over: ${event.comm} ${event.ret === 0 ? 'has' : 'did not get'} ${event.name} ${on}`;
     case 'printk':
       return `printk: ${event.text.trimEnd()}`;
     case 'finding':

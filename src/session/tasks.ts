@@ -1,4 +1,5 @@
 /** The tasks of the machine and what each of them is doing, in words. */
+import { waitText } from '../kernel/locking/locks.ts';
 import type { Task } from '../kernel/task.ts';
 import type { TaskInfo } from './api.ts';
 import type { Debuggee } from './debuggee.ts';
@@ -15,7 +16,7 @@ export function taskInfo(debuggee: Debuggee, task: Task): TaskInfo {
   return {
     pid: debuggee.threadOf(task),
     comm: task.comm,
-    state: stateText(task, running),
+    state: stateText(debuggee, task, running),
     cpu: running >= 0 ? running : task.view.cpu,
     idle: task.idle,
     dormant: task.ownThread && running < 0 && task.view.on_rq === 0 && task.view.nvcsw === 0,
@@ -23,12 +24,15 @@ export function taskInfo(debuggee: Debuggee, task: Task): TaskInfo {
   };
 }
 
-function stateText(task: Task, running: number): string {
+function stateText({ kernel }: Debuggee, task: Task, running: number): string {
   const { view } = task;
-  if (running >= 0) return hasExited(task) ? `exiting on CPU ${running}` : `running on CPU ${running}`;
+  const lock = waitText(kernel, task);
+  if (running >= 0)
+    return hasExited(task) ? `exiting on CPU ${running}` : `running on CPU ${running}${lock === undefined ? '' : `, ${lock}`}`;
   if (task.idle) return 'idle, not running';
   if (hasExited(task)) return 'exited';
   if (view.on_rq !== 0 || view.__state === 0) return `runnable on CPU ${view.cpu}`;
+  if (lock !== undefined) return lock;
   if (view.wait_until > 0) return `sleeping until ${milliseconds(view.wait_until)}`;
   return (view.__state & TASK_UNINTERRUPTIBLE) !== 0 ? 'waiting' : 'waiting, can be interrupted';
 }

@@ -2,6 +2,7 @@
 import type { KernelEvent } from '../kernel/events.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { hasFences, slotTypeName } from '../kernel/km-types.ts';
+import { waitText } from '../kernel/locking/locks.ts';
 import { type MappingFacts, mappingFacts } from '../kernel/mapping-facts.ts';
 import { mappingIndex } from '../kernel/mapping-index.ts';
 import { holderOf } from '../kernel/mapping-models.ts';
@@ -142,7 +143,7 @@ function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot
     policy: policyName(task),
     prio: view.prio,
     ...readScheduling(kernel, task),
-    state: stateText(task, cpu, running, exited),
+    state: stateText(kernel, task, cpu, running, exited),
     migrationDisabled: view.migration_disabled,
     pagefaultDisabled: view.pagefault_disabled,
     needResched: (view.thread_info.flags & TIF_NEED_RESCHED) !== 0,
@@ -159,11 +160,13 @@ function readSaved({ machine, layouts }: Kernel, control: number, { slotsPerCpu,
   return pae ? { pteval: words(0), ptevalHigh: words(1) } : { pteval: words(0) };
 }
 
-function stateText(task: Task, cpu: number, running: boolean, exited: boolean): string {
-  if (running) return exited ? `exiting on CPU ${cpu}` : `running on CPU ${cpu}`;
+function stateText(kernel: Kernel, task: Task, cpu: number, running: boolean, exited: boolean): string {
+  const lock = waitText(kernel, task);
+  if (running) return exited ? `exiting on CPU ${cpu}` : `running on CPU ${cpu}${lock === undefined ? '' : `, ${lock}`}`;
   if (exited) return 'exited';
   if (task.idle) return `idle task of CPU ${cpu}`;
-  return task.view.on_rq !== 0 || task.view.__state === 0 ? `waiting for CPU ${cpu}` : `sleeping, was on CPU ${cpu}`;
+  if (task.view.on_rq !== 0 || task.view.__state === 0) return `waiting for CPU ${cpu}`;
+  return lock ?? `sleeping, was on CPU ${cpu}`;
 }
 
 function cpuRunning({ machine }: Kernel, task: Task): number {

@@ -38,6 +38,7 @@ export function memberAt(type: Type, offset: number): Place | undefined {
   return { path: `.${member.name}${inner.path}`, type: inner.type };
 }
 
+/** Bytes of a type. */
 export function sizeOf(type: Type): number {
   switch (type.kind) {
     case 'integer':
