@@ -9,6 +9,12 @@ import { typeConstants } from './km-types.ts';
 import { holderOf, isUpTo, type MappingHolder, mappingModel } from './mapping-models.ts';
 import type { Profile } from './profile.ts';
 
+/** alt_vmap: pages of its area, and how many may wait for a flush. A kernel has 128 MiB, and lets 32 MiB and more pile up. */
+const VMAP_PAGES = 64;
+const VMAP_LAZY_MAX = 16;
+/** Distance kept between the end of low memory and the area, and the boundary on which that begins. */
+const VMALLOC_OFFSET = 8 * 1024 * 1024;
+
 /** PWT: write combining, with the usual table of memory types (PAT). */
 const PTE_WRITE_COMBINING = 0x008;
 
@@ -20,6 +26,8 @@ export interface MappingFacts {
   perCpuTables: boolean;
   /** Page table entries have 64 bits. */
   pae: boolean;
+  /** The area of a model whose mappings are the same on all CPUs. */
+  sharedArea: { start: number; pages: number } | undefined;
   /** Whether the kernel has high memory; without, all pages are low ones. */
   highmem: boolean;
   /** What says which slots are in use. */
@@ -51,6 +59,7 @@ function slotCount(profile: Profile, guards: boolean): number {
     case 'alt_percpu_idx_switch':
     case 'alt_percpu_pgtable':
     case 'alt_local_lock':
+    case 'alt_vmap':
       return choose(fences, 20, 41);
     default:
       return guards ? 33 : 16;
@@ -139,9 +148,14 @@ export function mappingFacts(profile: Profile): MappingFacts {
   };
   const names = Object.keys(options);
   const perCpuTables = model?.name === 'alt_percpu_pgtable';
-  const windows = layout.windows.map((window) => (window.name === 'fixmap' ? { ...window, perCpu: perCpuTables } : window));
+  const vmallocStart = layout.high_memory + VMALLOC_OFFSET - (layout.high_memory % VMALLOC_OFFSET);
+  const own = layout.windows.map((window) => (window.name === 'fixmap' ? { ...window, perCpu: perCpuTables } : window));
+  const vmap = { name: 'vmap', start: vmallocStart, pages: VMAP_PAGES, wide: profile.pae };
+  const shared = model?.holder === 'shared';
+  const windows = shared ? [...own, vmap] : own;
   return {
     layout: { ...layout, windows },
+    sharedArea: shared ? { start: vmallocStart, pages: VMAP_PAGES } : undefined,
     perCpuTables,
     pae: profile.pae,
     highmem: profile.highmem,
@@ -162,6 +176,9 @@ export function mappingFacts(profile: Profile): MappingFacts {
         type: 'unsigned long',
         doc: 'The same for device memory: 0x16b.',
       },
+      { name: 'VMALLOC_START', value: vmallocStart, type: 'unsigned long', doc: 'alt_vmap: address of its area.' },
+      { name: 'VMAP_PAGES', value: VMAP_PAGES, type: 'int', doc: 'alt_vmap: pages of its area.' },
+      { name: 'VMAP_LAZY_MAX', value: VMAP_LAZY_MAX, type: 'int', doc: 'alt_vmap: pages that may wait for the global flush.' },
       ...(model?.name === 'km_type' ? typeConstants(profile) : []),
       { name: 'PROPOSED_LIMIT', value: profile.overlay_limit, type: 'int', doc: 'Limit of the depth check proposed in 2009.' },
       {

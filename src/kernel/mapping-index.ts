@@ -15,6 +15,7 @@ export function mappingIndex(kernel: Kernel, cpu: number): number {
       return machine.memory.words[(machine.offsetOf(machine.perCpuBase(cpu)) + kernel.variableOffset(CPU_INDEX)) >>> 2];
     }
     case 'types':
+    case 'shared':
       return 0;
   }
 }

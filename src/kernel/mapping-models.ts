@@ -21,9 +21,9 @@ export type KernelEra = (typeof KERNEL_ERAS)[number];
 
 /**
  * What says how far a mapping stack reaches: `task`: the index of the running task, `cpu`: the index of the CPU, `types`: nothing, each
- * slot of a CPU is busy or empty for itself.
+ * slot of a CPU is busy or empty for itself; `shared`: there is no stack, mappings are everybody's.
  */
-export type MappingHolder = 'task' | 'cpu' | 'types';
+export type MappingHolder = 'task' | 'cpu' | 'types' | 'shared';
 
 export interface MappingModel {
   name: string;
@@ -102,6 +102,14 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     architectures: ['x86'],
     holder: 'task',
     files: ['/mm/alt-local-lock.klab'],
+  },
+  {
+    name: 'alt_vmap',
+    doc: 'Not in the kernel; our reading of mail (September 2020): vmap() for everybody, one address on all CPUs, flushed late (highmem 9.3).',
+    kernels: ['v5_9'],
+    architectures: ['x86'],
+    holder: 'shared',
+    files: ['/mm/alt-vmap.klab'],
   },
 ];
 

@@ -20,9 +20,18 @@ export function pageList({ kernel, machine }: Debuggee): Variable[] {
   });
 }
 
-/** The slots of the temporary-mapping window, by CPU: address, PTE and page. A data breakpoint watches the PTE. */
-export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
-  const { slotsPerCpu, layout, perCpuTables, pae } = mappingFacts(built.profile);
+/**
+ * The slots of the temporary-mapping window, by CPU: address, PTE and page; or the pages of the one area that all CPUs share. A data
+ * breakpoint watches the PTE.
+ */
+export function slotList(debuggee: Debuggee): Variable[] {
+  const { machine, built } = debuggee;
+  const { slotsPerCpu, layout, perCpuTables, pae, sharedArea } = mappingFacts(built.profile);
+  if (sharedArea) {
+    return Array.from({ length: sharedArea.pages }, (_, page) =>
+      entry(debuggee, `page ${page} of the area`, sharedArea.start + page * PAGE_SIZE, 0, pae),
+    ).flat();
+  }
   const list: Variable[] = [];
   for (let cpu = 0; cpu < machine.cpuCount; cpu++) {
     for (let slot = 0; slot < slotsPerCpu; slot++) {
@@ -30,17 +39,22 @@ export function slotList({ kernel, machine, built }: Debuggee): Variable[] {
         layout.slotAddress(slot, perCpuTables ? 0 : cpu, colour),
       );
       const address = addresses.find((at) => machine.mmu.pte(at | 0, cpu) !== 0) ?? addresses[0];
-      const word = machine.mmu.pteWord(address | 0, cpu);
-      if (word === NO_TRANSLATION) continue;
-      const pte = machine.memory.words[word];
-      const high = pae ? machine.memory.words[word + 1] : 0;
-      const value = `${hex(pae ? high : pte)}${pae ? hex(pte).slice(2) : ''}`;
-      const name = pte === 0 ? '(half written)' : pageName(kernel, pte >>> PAGE_SHIFT);
-      const what = pte === 0 && high === 0 ? 'empty' : `${value} ${name}`;
-      list.push(line(`CPU ${cpu} slot ${slot}`, `${hex(address)}: ${what}`, 'pte_t', { offset: word * 4, size: pae ? 8 : 4 }));
+      list.push(...entry(debuggee, `CPU ${cpu} slot ${slot}`, address, cpu, pae));
     }
   }
   return list;
+}
+
+/** The page table entry of an address as CPU `cpu` has it; nothing where there is none. */
+function entry({ kernel, machine }: Debuggee, name: string, address: number, cpu: number, pae: boolean): Variable[] {
+  const word = machine.mmu.pteWord(address | 0, cpu);
+  if (word === NO_TRANSLATION) return [];
+  const low = machine.memory.words[word];
+  const high = pae ? machine.memory.words[word + 1] : 0;
+  const digits = pae ? `${hex(high)}${hex(low).slice(2)}` : hex(low);
+  const page = low === 0 ? '(half written)' : pageName(kernel, low >>> PAGE_SHIFT);
+  const what = low === 0 && high === 0 ? 'empty' : `${digits} ${page}`;
+  return [line(name, `${hex(address)}: ${what}`, 'pte_t', { offset: word * 4, size: pae ? 8 : 4 })];
 }
 
 function line(name: string, value: string, type: string, place: { offset: number; size: number }): Variable {

@@ -57,11 +57,13 @@ export function holderSentence({ holder }: Pick<MachineSnapshot, 'holder'>): str
       return 'The stack belongs to the CPU: whoever runs there maps on top of it, and a context switch leaves it as it is.';
     case 'types':
       return 'There is no stack: each CPU has one slot for each type, and a slot is busy as long as it is filled.';
+    case 'shared':
+      return 'There is no stack: a mapping is the same for all tasks on all CPUs, until somebody unmaps it. PTE Slots has them all.';
   }
 }
 
 export function cpuStacks(now: MachineSnapshot, before?: MachineSnapshot): CpuStack[] {
-  if (now.holder === 'task') return [];
+  if (now.holder === 'task' || now.holder === 'shared') return [];
   const old = before && cpuStacks(before);
   return now.cpus.map(({ cpu, idx, currentPid }) => {
     const previous = old?.find((stack) => stack.cpu === cpu);

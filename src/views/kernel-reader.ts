@@ -9,6 +9,8 @@ import { holderOf } from '../kernel/mapping-models.ts';
 import { pageName } from '../kernel/page-names.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
+import type { Machine } from '../machine/machine.ts';
+import { PAGE_SIZE } from '../machine/memory-plan.ts';
 import { policyName, readLocks, readQueue, readScheduling } from './queue-reader.ts';
 import {
   type CpuSnapshot,
@@ -80,8 +82,9 @@ export function readSnapshot(kernel: Kernel, step: number): MachineSnapshot {
 function readSlots(
   { machine, profile }: Kernel,
   cpu: number,
-  { slotsPerCpu, increment, layout, perCpuTables, pae }: MappingFacts,
+  { slotsPerCpu, increment, layout, perCpuTables, pae, sharedArea }: MappingFacts,
 ): SlotSnapshot[] {
+  if (sharedArea) return cpu === 0 ? readShared(machine, sharedArea, pae) : [];
   const typed = profile.mapping === 'km_type';
   return Array.from({ length: slotsPerCpu }, (_, slot) => {
     // With cache colours a slot has several addresses: the one that is in use, or the first.
@@ -102,6 +105,28 @@ function readSlots(
       guard: (increment > 1 || hasFences(profile)) && slot % 2 === 0,
       type: typed ? slotTypeName(profile, slot) : '',
       tlb: Array.from({ length: machine.cpuCount }, (_, other) => tlb(other)),
+    };
+  });
+}
+
+/** The area of mappings that are the same on all CPUs, as slots of the first one. */
+function readShared(
+  { mmu, cpuCount }: Machine,
+  { start, pages }: { start: number; pages: number },
+  pae: boolean,
+): SlotSnapshot[] {
+  return Array.from({ length: pages }, (_, slot) => {
+    const address = start + slot * PAGE_SIZE;
+    return {
+      cpu: 0,
+      slot,
+      globalSlot: slot,
+      address,
+      pte: mmu.pte(address | 0),
+      ...(pae ? { pteHigh: mmu.pteHigh(address | 0) } : {}),
+      guard: false,
+      type: '',
+      tlb: Array.from({ length: cpuCount }, (__, cpu) => mmu.tlbEntry(cpu, address | 0)),
     };
   });
 }

@@ -34,6 +34,8 @@ export interface SlotRow {
 
 export interface SlotsCpu {
   cpu: number;
+  /** `CPU 0`, or `All CPUs` where mappings are everybody's. */
+  title: string;
   rows: SlotRow[];
   /** Slots that hold nothing anywhere and are left out of `rows`. */
   hidden: number;
@@ -57,11 +59,17 @@ export const SLOTS_ALWAYS_SHOWN = 2;
 const ROW_FIELDS = ['pte', 'page', 'owner'] as const;
 
 export function slotsModel(now: MachineSnapshot, before?: MachineSnapshot): SlotsModel {
-  const cpus = now.cpus.map(({ cpu }): SlotsCpu => {
+  const shared = now.holder === 'shared';
+  const cpus = now.cpus.slice(0, shared ? 1 : undefined).map(({ cpu }): SlotsCpu => {
     const slots = now.slots.filter((slot) => slot.cpu === cpu);
     const last = lastUsed(slots, before);
     const shown = slots.filter((slot) => (now.holder === 'types' ? isShownType(slot, before) : slot.slot <= last));
-    return { cpu, rows: shown.map((slot) => slotRow(now, slot, before)), hidden: slots.length - shown.length };
+    return {
+      cpu,
+      title: shared ? 'All CPUs' : `CPU ${cpu}`,
+      rows: shown.map((slot) => slotRow(now, slot, before)),
+      hidden: slots.length - shown.length,
+    };
   });
   const { step, time, mapping, slotsPerCpu } = now;
   return { view: 'slots', step, time, mapping, slotsPerCpu, cpuCount: now.cpus.length, cpus, pkmap: pkmapModel(now, before) };
@@ -141,7 +149,7 @@ export function tlbText(row: SlotRow, cpuCount: number): string {
 export function slotsText(model: SlotsModel): string {
   const lines = [`PTE Slots at step ${model.step} (${model.mapping})`];
   for (const cpu of model.cpus) {
-    lines.push(`CPU ${cpu.cpu}`);
+    lines.push(cpu.title);
     const rows = cpu.rows.map((row) => [
       CHANGE_MARK[row.change],
       row.type === '' ? String(row.slot) : `${row.slot} ${row.type}`,

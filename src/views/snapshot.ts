@@ -126,8 +126,8 @@ export interface MachineSnapshot {
   time: number;
   /** Mapping model of the profile: `kmap_local`. */
   mapping: string;
-  /** What says which slots are in use: the index of the task, that of the CPU, or the slots themselves. */
-  holder: 'task' | 'cpu' | 'types';
+  /** What says which slots are in use: the index of the task, that of the CPU, or the slots themselves; `shared`: they are everybody's. */
+  holder: 'task' | 'cpu' | 'types' | 'shared';
   /** Preemption model. */
   preempt: 'none' | 'voluntary' | 'full' | 'lazy' | 'rt';
   /** Whether `preempt_disable()` counts (CONFIG_PREEMPT_COUNT). */

@@ -5,8 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { klabSources } from '../../src/kernel/klab/index.ts';
 import { MAPPING_MODELS, settings } from '../../src/kernel/settings.ts';
+import { readSnapshot } from '../../src/views/kernel-reader.ts';
+import { slotsModel } from '../../src/views/slots.ts';
+import { stacksModel } from '../../src/views/stacks.ts';
 import { program } from './prelude.ts';
-import { runVector, sweepSwitch } from './run.ts';
+import { open, runVector, sweepSwitch } from './run.ts';
 import { migrationProgram, switchProgram } from './switch-programs.ts';
 
 const idxSwitch = { mapping: 'alt_percpu_idx_switch' } as const;
@@ -259,5 +262,144 @@ describe('alt_percpu_idx_switch', () => {
   test('a leak is seen, though the index is not in the task', () => {
     const run = runVector(program(idxSwitch, 'task a(cpu = 0) {\n\tmap_page(p1);\n}'));
     expect(run.findings()).toEqual(['leak_at_exit']);
+  });
+});
+
+describe('alt_vmap (9.3)', () => {
+  const area = { mapping: 'alt_vmap' } as const;
+
+  test('one address for all CPUs: a task on another one uses it, and may end the mapping', () => {
+    const run = runVector(
+      program(
+        area,
+        `char *shared;
+task a(cpu = 0) {
+	shared = map_page(p1);
+	printk("%lx", (unsigned long)shared);
+}
+task b(cpu = 1) {
+	udelay(300);
+	look("b", shared);
+	shared[1] = '!';
+	unmap_page(shared);
+}`,
+      ),
+    );
+    expect(run.printed()).toEqual(['f7800000', 'b P1']);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test('pages side by side, with a guard behind them', () => {
+    const run = runVector(
+      program(
+        area,
+        `task a(cpu = 0) {
+	char *x = vmap(pa, 3, 0, PAGE_KERNEL);
+	char *y = vmap(pb, 2, 0, PAGE_KERNEL);
+	printk("%lx %lx", (unsigned long)x, (unsigned long)y);
+	look("last", x + 2 * PAGE_SIZE);
+	look("second", y + PAGE_SIZE);
+	vunmap(y);
+	look("beyond", x + 3 * PAGE_SIZE);
+}`,
+      ),
+    );
+    expect(run.printed()).toEqual(['f7800000 f7804000', 'last A2', 'second B1']);
+    expect(run.faults()).toEqual(['f7803000']);
+  });
+
+  test('the flush is put off: until then what was read goes on to work, and the address is not used again', () => {
+    const run = runVector(
+      program(
+        area,
+        `task a(cpu = 0) {
+	char *x = map_page(p1);
+	look("x", x);
+	unmap_page(x);
+	look("x", x);
+	printk("%d pages wait, next %lx", vmap_lazy_nr, (unsigned long)map_page(p2));
+	vm_unmap_aliases();
+	printk("%d wait, next %lx", vmap_lazy_nr, (unsigned long)map_page(p3));
+	look("p3", x);
+}`,
+      ),
+    );
+    expect(run.printed()).toEqual(['x P1', 'x P1', '1 pages wait, next f7802000', '0 wait, next f7800000', 'p3 P3']);
+    expect(run.findings()).toEqual(['stale_tlb']);
+    expect(run.sanitizerHeadlines()).toEqual(['task a reads a page of vmap(), through a stale translation to page p1']);
+    // 64 pages are more than 33: the TLBs are emptied.
+    expect(run.flushes()).toEqual(['all on CPU 0', 'all on CPU 1']);
+  });
+
+  test('seventeen pages that wait are flushed at once, on all CPUs; so is what waits when there is no room', () => {
+    const many = (count: number) =>
+      runVector(
+        program(
+          area,
+          `task a(cpu = 0) {
+	int i;
+
+	for (i = 0; i < ${count}; i++)
+		unmap_page(map_page(p1));
+	printk("%d", vmap_lazy_nr);
+}`,
+        ),
+      );
+    expect(many(16).flushes()).toEqual([]);
+    expect(many(17).flushes()).toEqual(['all on CPU 0', 'all on CPU 1']);
+    expect(many(17).printed()).toEqual(['0']);
+    const full = runVector(
+      program(
+        area,
+        'task a(cpu = 0) {\n\tint i;\n\n\tunmap_page(map_page(p1));\n\tfor (i = 0; i < 32; i++)\n\t\tmap_page(p1);\n\tprintk("%d %d", vmap_lazy_nr, map_page(p2) == NULL);\n}',
+      ),
+    );
+    expect(full.printed()).toEqual(['0 1']);
+    expect(full.flushes().length).toBe(2);
+  });
+
+  test('finding room may sleep, so an interrupt may not ask for it', () => {
+    const run = runVector(
+      program(
+        area,
+        'irq nic(cpu = 0, when = any) {\n\tmap_page(pi);\n}\ntask a(cpu = 0) {\n\traise_irq(nic);\n\tprintk("after");\n}',
+      ),
+    );
+    expect(run.printed()).toEqual([]);
+    expect(run.kernelFindings()).toEqual(['sleeping_in_atomic', 'bug', 'panic']);
+  });
+
+  test('a switch and a move to another CPU change nothing', () => {
+    const run = runVector(migrationProgram(area, '\tlook("a", x);\n\tunmap_page(x);\n\tshow(x);'));
+    expect(run.printed()).toEqual([
+      'f7800000 idx 0 pinned 0 preempt 0 nofault 0',
+      'a A0',
+      'now on CPU 1',
+      'a A0',
+      'f7800000 idx 0 pinned 0 preempt 0 nofault 0',
+    ]);
+    expect(run.findings()).toEqual([]);
+  });
+
+  test('an address that is none of its own is reported', () => {
+    const run = runVector(program(area, 'task a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tunmap_page(x);\n\tunmap_page(x);\n}'));
+    expect(run.kernelFindings()).toEqual(['warn']);
+  });
+
+  test('the views show the one area of all CPUs', () => {
+    const session = open(program(area, 'task a(cpu = 1) {\n\tmap_page(p1);\n\tlook("p2", map_page(p2));\n}'));
+    session.run({ kind: 'continue' }, 400_000);
+    const snapshot = readSnapshot(session.kernel, session.step);
+    const { cpus } = slotsModel(snapshot);
+    expect(cpus.map(({ title }) => title)).toEqual(['All CPUs']);
+    expect(cpus[0].rows.map(({ address, page }) => `${address} ${page}`)).toEqual([
+      '0xf7800000 p1',
+      '0xf7801000 ',
+      '0xf7802000 p2',
+    ]);
+    expect(cpus[0].rows[2].tlb.map(({ state }) => state)).toEqual(['none', 'fresh']);
+    const stacks = stacksModel(snapshot);
+    expect([stacks.tasks, stacks.cpus]).toEqual([[], []]);
+    expect(stacks.sentence).toMatch(/the same for all tasks on all CPUs/);
   });
 });

@@ -99,6 +99,28 @@ export const memory: IntrinsicTable = {
       return undefined;
     },
   },
+  trace_vmap: {
+    prototype: 'void trace_vmap(unsigned long vaddr, unsigned long pfn, int slot)',
+    doc: 'Records that a page was mapped for everybody: its place in the area of vmap().',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, address, pfn, slot) {
+      const model = kernel.profile.mapping;
+      kernel.emit(cpu, { type: 'kmap', address: address >>> 0, pfn, slot, idx: 0, model, page: pageName(kernel, pfn) });
+      return undefined;
+    },
+  },
+  trace_vunmap: {
+    prototype: 'void trace_vunmap(unsigned long vaddr, unsigned long pfn, int slot)',
+    doc: 'Records that such a page was unmapped.',
+    context: 'kernel-only',
+    maySleep: false,
+    execute(kernel, cpu, address, pfn, slot) {
+      const model = kernel.profile.mapping;
+      kernel.emit(cpu, { type: 'kunmap', address: address >>> 0, slot, idx: 0, model, page: pageName(kernel, pfn) });
+      return undefined;
+    },
+  },
   trace_kmap_high: {
     prototype: 'void trace_kmap_high(unsigned long vaddr, unsigned long pfn, int nr, int count)',
     doc: 'Records that kmap() has given a page: slot of the persistent window (-1: none needed) and its count afterwards.',

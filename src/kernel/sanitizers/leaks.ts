@@ -87,6 +87,8 @@ export class LeakCheck {
         return `Handlers map on the stack of the CPU; whoever unmaps next on CPU ${cpu} gets the wrong slot`;
       case 'types':
         return `The slots of its types stay in use; the next one on CPU ${cpu} that takes such a type finds it busy`;
+      case 'shared':
+        return 'Such mappings belong to nobody';
     }
   }
 

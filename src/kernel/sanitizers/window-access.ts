@@ -3,6 +3,7 @@
  * A clean access costs a few reads; a broken rule is reported once for each task and slot until that task maps or unmaps there.
  * Pointers carry no provenance: an access to a live mapping of its own task at the right page is always fine.
  */
+import { PAGE_SIZE } from '../../machine/memory-plan.ts';
 import type { Kernel } from '../kernel.ts';
 import type { MappingFacts } from '../mapping-facts.ts';
 import type { Task } from '../task.ts';
@@ -30,7 +31,12 @@ export function isClean(belief: number, translation: number): boolean {
   return isLive(belief) && (belief ^ translation) >>> 12 === 0;
 }
 
-export function judge(kernel: Kernel, shadow: MappingShadow, { slotsPerCpu, layout }: MappingFacts, access: WindowAccess): void {
+export function judge(
+  kernel: Kernel,
+  shadow: MappingShadow,
+  { slotsPerCpu, layout, sharedArea }: MappingFacts,
+  access: WindowAccess,
+): void {
   const task = kernel.currentTask(access.cpu);
   const { slot } = access;
   const inSlots = slot >= 0 && slot < shadow.slots;
@@ -43,12 +49,17 @@ export function judge(kernel: Kernel, shadow: MappingShadow, { slotsPerCpu, layo
   const noted = inSlots ? slot : 0;
   if (!shadow.firstReport(task.index, noted, RULES.indexOf(rule))) return;
 
-  const where = inSlots ? slotName(slot, slotsPerCpu, access.cpu) : 'the page above the first slot';
+  const elsewhere = isShared(sharedArea, access.address) ? 'a page of vmap()' : 'the page above the first slot';
+  const where = inSlots ? slotName(slot, slotsPerCpu, access.cpu) : elsewhere;
   kernel.report(access.cpu, {
     slug: rule,
     headline: `${actor(task)} ${verb(access.write)} ${where}, ${outcome(kernel, rule, owner, used)}`,
     detail: `${explain(kernel, rule, belief, access)} (${at(access.address)})`,
   });
+}
+
+function isShared(area: MappingFacts['sharedArea'], address: number): boolean {
+  return area !== undefined && ((address - area.start) >>> 0) / PAGE_SIZE < area.pages;
 }
 
 function brokenRule(

@@ -71,8 +71,8 @@ function pkmapRow(row: PkmapRow): TemplateResult {
 
 function cpuSection(cpu: SlotsCpu, model: SlotsModel): TemplateResult {
   return html`<section data-reveal=${revealName({ kind: 'cpu', cpu: cpu.cpu })}>
-    <h2>${revealButton({ kind: 'cpu', cpu: cpu.cpu }, `CPU ${cpu.cpu}`, 'Show this CPU in the other views')}</h2>
-    <table aria-label="Slots of CPU ${cpu.cpu}">
+    <h2>${revealButton({ kind: 'cpu', cpu: cpu.cpu }, cpu.title, 'Show this CPU in the other views')}</h2>
+    <table aria-label="Slots, ${cpu.title}">
       <thead>
         <tr>
           <th scope="col">Slot</th>
@@ -80,7 +80,10 @@ function cpuSection(cpu: SlotsCpu, model: SlotsModel): TemplateResult {
           <th scope="col">Page, owner</th>
           ${
             model.cpuCount <= COLUMNS
-              ? model.cpus.map((c) => html`<th scope="col" title="What the TLB of CPU ${c.cpu} holds">TLB ${c.cpu}</th>`)
+              ? Array.from(
+                  { length: model.cpuCount },
+                  (_, c) => html`<th scope="col" title="What the TLB of CPU ${c} holds">TLB ${c}</th>`,
+                )
               : html`<th scope="col">TLBs</th>`
           }
         </tr>

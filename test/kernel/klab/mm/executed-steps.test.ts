@@ -101,6 +101,12 @@ test('alt_local_lock carries its steps out in order', () => {
   expect(distinct(stepsOf(executedTags('alt_local_lock'), 'H-9.2'))).toEqual(upTo(6));
 });
 
+test('alt_vmap carries its steps out in order, and puts the flush off', () => {
+  expect(distinct(stepsOf(executedTags('alt_vmap'), 'H-9.3'))).toEqual([1, 2, 3, 1, 4, 5]);
+  const text = PROGRAM.replace('unmap_page(x);', 'unmap_page(x);\n\tvm_unmap_aliases();');
+  expect(stepsOf(executedTags('alt_vmap', text), 'H-9.3').at(-1)).toBe(6);
+});
+
 const KMAP = `
 machine { cpus = 2; last_pkmap = 4; }
 page p[5] = { "0", "1", "2", "3", "4" };

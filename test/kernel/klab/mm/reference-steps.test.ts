@@ -16,6 +16,7 @@ const REQUIRED: Record<string, Record<string, readonly number[]>> = {
   'alt-percpu-idx-switch': { 'H-4.2': upTo(8), 'H-4.3': upTo(10, [4, 7]), 'H-9.6': upTo(6) },
   'alt-percpu-pgtable': { 'H-7.2': upTo(9, [2, 3]), 'H-7.3': upTo(9, [4]), 'H-9.1': upTo(3) },
   'alt-local-lock': { 'H-9.2': upTo(6) },
+  'alt-vmap': { 'H-9.3': upTo(6) },
 };
 /** Diagnostics that each model can raise itself (highmem section 10). */
 const DIAGNOSTICS: Record<string, string[]> = {
@@ -27,6 +28,7 @@ const DIAGNOSTICS: Record<string, string[]> = {
   'alt-percpu-idx-switch': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09'],
   'alt-percpu-pgtable': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06', 'H-D07', 'H-D09'],
   'alt-local-lock': ['H-D01', 'H-D02', 'H-D03', 'H-D04', 'H-D06'],
+  'alt-vmap': [],
   pkmap: ['H-D14', 'H-D15', 'H-D16', 'H-D17', 'H-D18'],
 };
 
