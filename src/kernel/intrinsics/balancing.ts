@@ -1,7 +1,14 @@
 /** Decisions about moving tasks between CPUs, taken with the run-queue lock held (scheduler 2.2 to 2.6, 3.5). */
 
 import { shouldPushWokenDl } from '../sched/deadline-balance.ts';
-import { busiestOptions, detachCandidate, distributeOptions, distributeOver, findBusiestQueue } from '../sched/placement.ts';
+import {
+  busiestOptions,
+  detachCandidate,
+  distributeOptions,
+  distributeOver,
+  findBusiestQueue,
+  idleCpus,
+} from '../sched/placement.ts';
 import { setAllowedCount } from '../sched/pushable.ts';
 import { isDl } from '../sched/queues.ts';
 import { CALL_FUNCTION_VECTOR } from '../sched/resched.ts';
@@ -83,6 +90,12 @@ export const balancing: IntrinsicTable = {
     'struct task_struct *detach_candidate(struct rq *src_rq, struct rq *this_rq)',
     'The waiting fair task of another run queue that may come here; NULL: none.',
     (kernel, _cpu, source, target) => address(detachCandidate(kernel, kernel.rqAt(source), kernel.rqAt(target))),
+  ),
+  find_idle_cpu: decision(
+    'int find_idle_cpu(struct task_struct *p)',
+    'A CPU with nothing to do that the task may use; -1: none.',
+    (kernel, _cpu, p, _b, _c, _d, _args, option) => idleCpus(kernel, kernel.task(p))[option] ?? -1,
+    (kernel, _cpu, p) => Math.max(1, idleCpus(kernel, kernel.task(p)).length),
   ),
   find_task_by_vpid: decision(
     'struct task_struct *find_task_by_vpid(pid_t pid)',

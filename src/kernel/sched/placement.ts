@@ -42,7 +42,7 @@ function selectFairRq(kernel: Kernel, task: Task, option: number): number {
 }
 
 /** Idle CPUs on which `task` may run, lowest first. */
-function idleCpus(kernel: Kernel, task: Task): number[] {
+export function idleCpus(kernel: Kernel, task: Task): number[] {
   const idle: number[] = [];
   for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) if (isCpuAllowed(kernel, task, cpu) && isIdle(kernel, cpu)) idle.push(cpu);
   return idle;

@@ -249,3 +249,83 @@ describe('placement at wakeup', () => {
     },
   );
 });
+
+describe('B14: rostedt_counter', () => {
+  const SECTION = 'migrate_disable(); mdelay(8); migrate_enable();';
+  const settings = { migrate_disable: 'rostedt_counter' };
+  const pair = [fromCpu0('t10', 10, 1, SECTION), fromCpu0('t20', 20, 2, SECTION)].join('\n');
+
+  test('the second task to pin itself goes to the free CPU first, and both run', () => {
+    const run = scheduling(2, pair, settings).until(3);
+    expect(run.at(2).filter((line) => !line.startsWith('CPU1'))).toEqual([
+      'CPU0: t10 ==> t20 R+',
+      'CPU0: t20 ==> migration/0 R+',
+      't20 0->1',
+      'CPU0: migration/0 ==> t10 S',
+    ]);
+    expect(run.running()).toEqual(['t10', 't20']);
+    expect([run.kernel.rq(0).nr_pinned, run.kernel.rq(1).nr_pinned]).toEqual([1, 1]);
+    expect(run.end().findings()).toEqual([]);
+  });
+
+  test('a third one finds no CPU without a pinned task, and the tasks stack', () => {
+    const run = scheduling(2, `${pair} ${fromCpu0('t30', 30, 3, SECTION)}`, settings).until(4);
+    expect(run.moves()).toEqual(['t20 0->1']);
+    expect(run.running()).toEqual(['t30', 't20']);
+    expect(run.pushable(0)).toEqual(['t10']);
+    expect(run.kernel.rq(0).nr_pinned).toBe(2);
+    expect(run.end().findings()).toEqual([]);
+  });
+
+  test('what is stacked stays stacked when a CPU gets free', () => {
+    const long = fromCpu0('t30', 30, 3, 'migrate_disable(); mdelay(20); migrate_enable();');
+    const run = scheduling(2, `${pair} ${long}`, settings).until(12);
+    expect(run.running()).toEqual(['t30', 'swapper/1']);
+    expect(run.pushable(0)).toEqual(['t10']);
+  });
+
+  const fair = (name: string, body: string) => `task ${name}(cpu = 0, cpus_allowed = 3) { ${body} }`;
+  const sleeper = fair('a', 'migrate_disable(); msleep(4); migrate_enable();');
+  test('a fair task goes to an idle CPU', () => {
+    const run = scheduling(2, `${sleeper} ${fair('b', 'msleep(1); migrate_disable(); mdelay(1); migrate_enable();')}`, settings);
+    expect(run.end().moves(1)).toEqual(['b 0->1']);
+  });
+  test('one that may not be preempted stays', () => {
+    const atomic = fair('b', 'msleep(1); preempt_disable(); migrate_disable(); mdelay(1); migrate_enable(); preempt_enable();');
+    const run = scheduling(2, `${sleeper} ${atomic}`, settings).end();
+    expect(run.moves(1)).toEqual([]);
+    expect(run.findings()).toEqual([]);
+  });
+});
+
+describe('B20: priority inheritance on PREEMPT_RT makes a pinned task worth a push', () => {
+  test.each(PULLS)('rt_push_ipi = %s', (rt_push_ipi) => {
+    const run = scheduling(
+      2,
+      [
+        'DEFINE_SPINLOCK(s);',
+        fifo('l10', 10, `${WIDEN} spin_lock(&s); mdelay(6); spin_unlock(&s); mdelay(1);`),
+        fifo('x25', 25, 'mdelay(4); spin_lock(&s); spin_unlock(&s); mdelay(1);', 'cpu = 1, cpus_allowed = 3'),
+        fromCpu0('h30', 30, 2, 'mdelay(8);'),
+      ].join('\n'),
+      { preempt: 'rt', rt_push_ipi },
+    ).until(6);
+    const boosts = () =>
+      run.kernel.events.flatMap((event) =>
+        event.type === 'sched_pi_setprio' ? [`${event.task_comm} ${event.oldprio}->${event.newprio}`] : [],
+      );
+    expect(run.at(2)).toEqual(['CPU0: l10 ==> h30 R+']);
+    expect(boosts()).toEqual(['l10 89->74']);
+    expect(run.switches(1, 4, 4.01)).toEqual(['x25 ==> swapper/1 D', 'swapper/1 ==> h30 R']);
+    expect(run.at(4).filter((line) => !line.startsWith('CPU1'))).toEqual([
+      'CPU0: h30 ==> migration/0 R+',
+      'h30 0->1',
+      'CPU0: migration/0 ==> l10 S',
+    ]);
+    run.end();
+    // L10 has had 2 ms of its 6 before: it unlocks at 8.
+    expect(boosts()).toEqual(['l10 89->74', 'l10 74->89']);
+    expect(run.at(8)).toEqual(['x25 1->0', 'CPU0: l10 ==> x25 R+']);
+    expect(run.findings()).toEqual([]);
+  });
+});
