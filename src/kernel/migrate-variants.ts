@@ -27,6 +27,14 @@ export const MIGRATE_DISABLE_VARIANTS = [
     name: 'rostedt_counter',
     doc: 'Proposed by Rostedt, September 2020, never merged; our reading of mail: who enters a section where another is pinned goes to a free CPU first.',
   },
+  {
+    name: 'rostedt_lock',
+    doc: 'Proposed by Rostedt, September 2020, never merged: a lock of each CPU with priority inheritance around every section. Entering may block, on one CPU too.',
+  },
+  {
+    name: 'rostedt_kmap_lock',
+    doc: 'Proposed by Rostedt, September 2020, never merged: the same lock, taken only while a task has pages mapped. With mapping = kmap_local.',
+  },
 ] as const;
 
 export type MigrateDisableVariant = (typeof MIGRATE_DISABLE_VARIANTS)[number]['name'];

@@ -119,6 +119,15 @@ function conflictOf(profile: Profile): Conflict | undefined {
       "'migrate_disable = as_preempt' does not go with 'preempt = rt': there spin_lock() disables migration and may sleep under another lock";
     return { setting: 'migrate_disable', message };
   }
+  if (profile.migrate_disable === 'rostedt_lock' && profile.preempt === 'rt') {
+    const message =
+      "'migrate_disable = rostedt_lock' does not go with 'preempt = rt': there spin_lock() disables migration inside a reader section of RCU, where nothing may sleep";
+    return { setting: 'migrate_disable', message };
+  }
+  if (profile.migrate_disable === 'rostedt_kmap_lock' && mappingModel(profile.mapping) && profile.mapping !== 'kmap_local') {
+    const message = "'migrate_disable = rostedt_kmap_lock' needs 'mapping = kmap_local': the lock is taken by its map calls";
+    return { setting: 'migrate_disable', message };
+  }
   const cache = cacheConflict(profile);
   if (cache) return cache;
   if (profile.preempt_count !== 'off') return undefined;
