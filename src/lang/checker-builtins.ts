@@ -80,7 +80,7 @@ export function checkBuiltin(c: CheckContext, e: CallExpression, name: string): 
     }
     return typed(e, ERROR);
   }
-  if (access !== undefined) return perCpuAccess(c, e, access);
+  if (access !== undefined) return withPreemptCheck(c, perCpuAccess(c, e, access), name, access);
   const [first, second] = e.args;
   switch (name) {
     case 'per_cpu':
@@ -268,6 +268,16 @@ function perCpuAccess(c: CheckContext, e: CallExpression, access: string): Expre
   }
   if (e.args[1]) e.args[1] = assignTo(c, e.args[1], type, { target: `'${sourceText(c, variable)}'` });
   return typed(e, access === 'read' || access === 'xchg' || access.endsWith('_return') ? type : { kind: 'void' });
+}
+
+/** With DEBUG_PREEMPT the `__this_cpu_` forms say so when the task could be moved between finding its variable and using it. */
+function withPreemptCheck(c: CheckContext, e: Expression, name: string, access: string): Expression {
+  const checked = name.startsWith('__this_cpu_') && access !== 'ptr' && c.role !== 'kernel';
+  if (!checked || e.type?.kind === 'error' || !c.program.environment.enabledOptions.has('CONFIG_DEBUG_PREEMPT')) return e;
+  const { start, end } = e;
+  const callee: Expression = { kind: 'name', name: '__this_cpu_preempt_check', start, end };
+  const check = checkValue(c, { kind: 'call', callee, args: [{ kind: 'string', value: access, start, end }], start, end });
+  return typed({ kind: 'binary', operator: ',', left: check, right: e, start, end }, e.type ?? ERROR);
 }
 
 function otherCpu(c: CheckContext, e: CallExpression, name: string): Expression {

@@ -29,6 +29,33 @@ describe('checks of the context', () => {
     expect(slugs(kernel)).toEqual(['blocking_while_not_running']);
     expect(kernel.findings.map(({ headline }) => headline)).toEqual(['do not call blocking ops when !TASK_RUNNING; state=2']);
   });
+  test('D4: the raw per-CPU operations say so too, by the name of what they are made of', () => {
+    const kernel = runProgram(`
+      machine { cpus = 2; }
+      DEFINE_PER_CPU(int, hits);
+      task t() {
+        __this_cpu_inc(hits);
+        preempt_disable();
+        __this_cpu_add(hits, 2);
+        preempt_enable();
+        this_cpu_inc(hits);
+        printk("%d", __this_cpu_read(hits));
+      }
+    `);
+    expect(kernel.findings.map(({ headline }) => headline)).toEqual([
+      'BUG: using __this_cpu_add() in preemptible [00000000] code: t/100',
+      'BUG: using __this_cpu_read() in preemptible [00000000] code: t/100',
+    ]);
+    expect(kernel.findings[0].detail).toBe('caller is test.klab: t');
+  });
+  test('D24: a section that must not block', () => {
+    const kernel = task('non_block_start(); might_sleep(); msleep(1); non_block_end();');
+    expect(kernel.findings.map(({ headline }) => headline)).toEqual([
+      'BUG: sleeping function called from invalid context at test.klab: t',
+      'BUG: scheduling in a non-blocking section: t/100/1',
+    ]);
+    expect(kernel.findings[0].detail).toContain('non_block: 1');
+  });
   test('D22: blocking inside a reader section of RCU is reported, preempting it is not', () => {
     const kernel = task('rcu_read_lock(); msleep(1); rcu_read_unlock();');
     expect(slugs(kernel)).toEqual(['rcu_switch_in_reader']);

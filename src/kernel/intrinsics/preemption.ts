@@ -42,6 +42,17 @@ function subtract(kernel: Kernel, cpu: number, value: number): boolean {
   return true;
 }
 
+/** Reports a use of this CPU where the task could be moved before it has made use of it (S-D4). `what` is printed as the kernel does. */
+function checkPreemptionDisabled(kernel: Kernel, cpu: number, what: string): void {
+  if (!kernel.profile.debug_preempt || !kernel.countsPreemption || kernel.profile.cpus === 1) return;
+  const task = kernel.currentTask(cpu);
+  const { view } = task;
+  const perCpuThread = (view.flags & PF_NO_SETAFFINITY) !== 0 && view.nr_cpus_allowed === 1;
+  if (view.thread_info.preempt_count !== 0 || !kernel.irqsEnabled(cpu) || perCpuThread || view.migration_disabled !== 0) return;
+  const headline = `BUG: using ${what} in preemptible [00000000] code: ${task.comm}/${task.pid}`;
+  kernel.report(cpu, { slug: 'smp_processor_id_preemptible', headline, detail: `caller is ${kernel.callerName(cpu)}` });
+}
+
 export const preemption: IntrinsicTable = {
   preempt_count_add: {
     prototype: 'void preempt_count_add(int val)',
@@ -90,16 +101,20 @@ export const preemption: IntrinsicTable = {
     context: 'any',
     maySleep: false,
     execute(kernel, cpu) {
-      const task = kernel.currentTask(cpu);
-      const { view } = task;
-      const { preempt_count } = view.thread_info;
-      const perCpuThread = (view.flags & PF_NO_SETAFFINITY) !== 0 && view.nr_cpus_allowed === 1;
-      const fixed = kernel.profile.cpus === 1 || perCpuThread || view.migration_disabled !== 0;
-      if (kernel.profile.debug_preempt && kernel.countsPreemption && preempt_count === 0 && kernel.irqsEnabled(cpu) && !fixed) {
-        const headline = `BUG: using smp_processor_id() in preemptible [00000000] code: ${task.comm}/${task.pid}`;
-        kernel.report(cpu, { slug: 'smp_processor_id_preemptible', headline, detail: `caller is ${kernel.callerName(cpu)}` });
-      }
+      checkPreemptionDisabled(kernel, cpu, 'smp_processor_id()');
       return cpu;
+    },
+  },
+  __this_cpu_preempt_check: {
+    prototype: 'void __this_cpu_preempt_check(const char *op)',
+    doc: 'What debug kernels do before __this_cpu_read() and its relatives: a report where the task could be moved. op is what follows __this_cpu_.',
+    context: 'any',
+    maySleep: false,
+    execute(kernel, cpu, op) {
+      // inc, dec and sub are made of add in the kernel, and are named so.
+      const made = kernel.stringAt(cpu, op).replace(/^(inc|dec|sub)/, 'add');
+      checkPreemptionDisabled(kernel, cpu, `__this_cpu_${made}()`);
+      return undefined;
     },
   },
 };
