@@ -61,6 +61,7 @@ describe('what the language knows of the kernel', () => {
       'alt_percpu_idx_switch',
       'alt_percpu_pgtable',
       'alt_local_lock',
+      'alt_vmap',
     ]);
   });
 

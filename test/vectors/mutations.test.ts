@@ -274,16 +274,57 @@ const mutations: Mutation[] = [
   {
     model: 'alt_local_lock',
     what: 'the lock not freed (9.2 step 5)',
-    edit: drop('@freed'),
+    edit: (text) => text.replace('\t\trt_mutex_unlock(this_cpu_ptr(&kmap_owner)); // @unlock', '\t\tcant_migrate(); //'),
     witness: () => parked('alt_local_lock'),
   },
   {
     model: 'alt_local_lock',
     what: 'no lock at all (9.2 step 2)',
-    edit: (text) => text.replace('\t\tkmap_lock(); // H-9.2 step 2', '\t\tcant_migrate();'),
+    edit: (text) => text.replace('\t\trt_mutex_lock(this_cpu_ptr(&kmap_owner)); // @lock', '\t\tcant_migrate(); //'),
     witness: () => parked('alt_local_lock'),
   },
+  {
+    model: 'alt_vmap',
+    what: 'the flush forgotten (9.3 step 6)',
+    edit: drop('@purge'),
+    witness: vmapAgain,
+  },
+  {
+    model: 'alt_vmap',
+    what: 'no flush put off: the address free at once (9.3 step 5)',
+    edit: (text) => text.replace('vmap_state[i] = VMAP_LAZY; // @lazy', 'vmap_state[i] = VMAP_FREE; //'),
+    witness: vmapAgain,
+  },
+  {
+    model: 'alt_vmap',
+    what: 'the entry not cleared (9.3 step 4)',
+    edit: drop('@clear_one'),
+    witness: vmapAgain,
+  },
 ];
+
+/** An address of alt_vmap is used again, after its flush. */
+function vmapAgain(): VectorRun {
+  return runVector(
+    program(
+      { mapping: 'alt_vmap' },
+      `task a(cpu = 0) {
+	char *x = map_page(p1);
+	char *y;
+	look("a", x);
+	unmap_page(x);
+	y = map_page(p2);
+	printk("%lx", (unsigned long)y);
+	vm_unmap_aliases();
+	printk("%lx", (unsigned long)map_page(p3));
+	look("a", x);
+	unmap_page(y);
+	vm_unmap_aliases();
+	look("gone", y);
+}`,
+    ),
+  );
+}
 
 describe('a wrong model turns a vector red', () => {
   test.each(mutations.map((mutation) => [mutation.model, mutation.what, mutation] as const))('%s: %s', (_, __, mutation) => {
