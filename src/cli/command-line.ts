@@ -3,13 +3,14 @@ import { check } from './commands/check.ts';
 import { dap } from './commands/dap.ts';
 import { exportTrace } from './commands/export.ts';
 import { matrix } from './commands/matrix.ts';
+import { metrics } from './commands/metrics.ts';
 import { run } from './commands/run.ts';
 import { test } from './commands/test.ts';
 import { GENERAL_HELP, HELP } from './help.ts';
 import { type CommandIo, ExitStatus, UsageError } from './io.ts';
 
 type Command = (io: CommandIo, args: readonly string[]) => ExitStatus | Promise<ExitStatus>;
-const COMMANDS: Readonly<Record<string, Command>> = { run, check, test, matrix, export: exportTrace, dap };
+const COMMANDS: Readonly<Record<string, Command>> = { run, check, test, matrix, metrics, export: exportTrace, dap };
 
 /** @param version shown by `--version` */
 export async function commandLine(io: CommandIo, argv: readonly string[], version: string): Promise<ExitStatus> {

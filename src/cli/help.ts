@@ -15,6 +15,7 @@ Runs a program to its end and prints what the kernel says, each finding with the
   --steps N          stops after N micro-steps
   --at STEP          goes to that micro-step and prints the views there instead
   --events           prints every event as well
+  --metrics          prints scheduling metrics at the end: sections, latencies, interference (docs/traces.md)
 ${OPTIONS}
 
 ${STATUS}`,
@@ -55,6 +56,17 @@ ${OPTIONS}
 
 ${STATUS}`,
 
+  metrics: `kmaplab metrics [options] FILE
+
+Runs a program and prints its scheduling metrics, for each task and CPU: where the time of migrate_disable() sections went, what pinning
+costs others, latencies, times without preemption or interrupts, waiting for locks. Definitions are in docs/traces.md.
+
+  --compare NAME=A,B runs it with each of these values of a setting, and prints them side by side; may be given several times
+  --schedule NAME    a schedule of the program, or a file with the text of one
+${OPTIONS}
+
+Exit status: 0 computed, 2 wrong use or an error in the text, 3 our fault.`,
+
   export: `kmaplab export --format FORMAT [options] FILE
 
 Runs a program to its end and writes its events for other tools. Without --output a text goes to standard output. A last line on
@@ -86,6 +98,7 @@ export const GENERAL_HELP = `kmaplab COMMAND [options] ...
   check    checks programs without running them
   test     checks the expect lines of programs
   matrix   runs programs under every mapping model
+  metrics  computes scheduling metrics, for several settings side by side
   export   writes the events of a run as a trace file
   dap      debug adapter for other editors
 

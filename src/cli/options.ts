@@ -8,6 +8,8 @@ export interface Options {
   positionals: string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
+  /** All values of an option that may be given several times. */
+  list(name: string): readonly string[];
   /** @throws UsageError unless it is a whole number from `lowest` to 2^53. */
   integer(name: string, lowest: number): number | undefined;
   /** `--set` as overrides. @throws UsageError for a piece without `=`. */
@@ -35,6 +37,7 @@ export function readOptions(args: readonly string[], specs: OptionSpecs): Option
     positionals,
     flag: (name) => values[name] === true,
     text,
+    list: (name) => (values[name] as string[] | undefined) ?? [],
     integer(name, lowest) {
       const written = text(name);
       if (written === undefined) return undefined;

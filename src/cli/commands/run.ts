@@ -2,6 +2,9 @@
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { Session } from '../../session/api.ts';
 import { eventText } from '../../session/event-text.ts';
+import { recordingOf } from '../../session/recording.ts';
+import { computeMetrics } from '../../trace/metrics/metrics.ts';
+import { metricsText } from '../../trace/metrics/table.ts';
 import { RunViews, toText } from '../../views/views.ts';
 import { diagnosticRecords, printDiagnostics } from '../diagnostics.ts';
 import { findingLines, findingRecord } from '../findings.ts';
@@ -9,6 +12,7 @@ import { type CommandIo, ExitStatus, UsageError } from '../io.ts';
 import { COMMON, readOptions } from '../options.ts';
 import { openSession, readProgram, runToEnd, scheduleOption, textOfSource } from '../programs.ts';
 import { milliseconds } from '../text.ts';
+import { metricsRecords } from './metrics.ts';
 
 export function run(io: CommandIo, args: readonly string[]): ExitStatus {
   const options = readOptions(args, {
@@ -17,6 +21,7 @@ export function run(io: CommandIo, args: readonly string[]): ExitStatus {
     steps: { type: 'string' },
     at: { type: 'string' },
     events: { type: 'boolean' },
+    metrics: { type: 'boolean' },
   });
   const json = options.flag('json');
   const at = options.integer('at', 0);
@@ -31,8 +36,10 @@ export function run(io: CommandIo, args: readonly string[]): ExitStatus {
   printDiagnostics(io, diagnosticRecords(diagnostics, textOfSource(io, program, schedule)), json);
   if (!session) return ExitStatus.usage;
   if (at !== undefined) return showViews(io, session, at, json);
-  if (json) runAsJson(io, session, steps);
+  const metrics = options.flag('metrics');
+  if (json) runAsJson(io, session, steps, metrics);
   else runAsText(io, session, steps, options.flag('events'));
+  if (metrics && !json) for (const line of metricsText(computeMetrics(recordingOf(session.kernel)))) io.out(line);
   return session.findings.some((finding) => !finding.suppressed) ? ExitStatus.finding : ExitStatus.clean;
 }
 
@@ -70,7 +77,7 @@ function runAsText(io: CommandIo, session: Session, steps: number | undefined, e
   );
 }
 
-function runAsJson(io: CommandIo, session: Session, steps: number | undefined): void {
+function runAsJson(io: CommandIo, session: Session, steps: number | undefined, metrics: boolean): void {
   let shown = 0;
   const flush = () => {
     shown = printEvents(session.events(shown), shown, (event) => {
@@ -82,6 +89,7 @@ function runAsJson(io: CommandIo, session: Session, steps: number | undefined): 
   };
   runToEnd(session, steps, flush);
   flush();
+  if (metrics) for (const one of metricsRecords(computeMetrics(recordingOf(session.kernel)))) io.out(JSON.stringify(one));
   const { step, time, ended, bytesHash } = session;
   const findings = session.findings.filter((finding) => !finding.suppressed).map((finding) => finding.slug);
   io.out(JSON.stringify({ type: 'end', step, time, ended, findings, bytesHash, schedule: session.scheduleText() }));
