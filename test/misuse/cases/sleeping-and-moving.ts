@@ -102,11 +102,7 @@ const section46 = (mapping: Model, says: readonly [string, string, string]): Mis
 ];
 
 /** A holder that sleeps, and an urgent task that has CPU 0 when it wakes up: so it comes back on CPU 1. Task `more` is on CPU 0 too. */
-const asleep = (
-  map: string,
-  then: string,
-  more = '',
-): string => `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {
+const asleep = (map: string, then: string, more = ''): string => `task a(policy = SCHED_FIFO, prio = 10, cpu = 0) {
 	cpumask_t both = 3;
 	char *x;
 	set_cpus_allowed_ptr(current, &both);
