@@ -3,6 +3,7 @@ import { Machine } from '../machine/machine.ts';
 import { PAGE_SHIFT } from '../machine/memory-plan.ts';
 import { frameSpecs, installPages, planPages, userWindow } from './boot-pages.ts';
 import { idleTask, programTasks } from './boot-tasks.ts';
+import { installZone, zoneFrames, zonePages } from './boot-zone.ts';
 import type { BuiltProgram } from './build.ts';
 import { devicesOf } from './devices.ts';
 import { reservedTasks } from './forked-task.ts';
@@ -31,14 +32,14 @@ export function bootKernel(built: BuiltProgram): Kernel {
   const { cpus } = profile;
   const firstTask = cpus + kernelThreads(built).length;
   const bootTasks = firstTask + program.tasks.length;
-  const sizes = { cpus, tasks: bootTasks + (built.forks ? FORKED_TASKS_MAX : 0), pages: pages.length };
+  const sizes = { cpus, tasks: bootTasks + (built.forks ? FORKED_TASKS_MAX : 0), pages: pages.length + zonePages(built) };
   const booted: { kernel?: Kernel } = {};
   const machine = new Machine({
     image,
     cpus,
     regions: kernelRegions(image, layouts, facts, sizes),
     windows: [...facts.layout.windows, ...userWindow(pages, profile.pae)],
-    frames: frameSpecs(pages, profile.io_apic),
+    frames: [...frameSpecs(pages, profile.io_apic), ...zoneFrames(zonePages(built))],
     lowmemEnd: facts.layout.high_memory === 0 ? undefined : (facts.layout.high_memory - 0xc0000000) >>> PAGE_SHIFT,
     timers: timerCount(sizes.cpus, sizes.tasks, program.irqs.length),
     stepNs: profile.step_ns,
@@ -46,6 +47,7 @@ export function bootKernel(built: BuiltProgram): Kernel {
     hooks: machineHooks(booted),
   });
   installPages(machine, image, layouts, facts, pages, profile.io_apic);
+  installZone(machine, built, pages.length, zonePages(built));
 
   const idle = Array.from({ length: cpus }, (_, cpu) => idleTask(machine, built, cpu));
   const threads = makeKernelThreads(machine, built, cpus);

@@ -41,7 +41,9 @@ export interface BuiltProgram {
   program: CheckedProgram;
   /** The program's text names kernel_thread(): it needs a reserve of tasks. */
   forks: boolean;
-  /** The program's text names schedule_work(): it needs threads for it. */
+  /** The program's text names a function of the allocator: it needs pages. */
+  allocates: boolean;
+  /** The program's text names schedule_work() or kvfree_rcu(): it needs threads for them. */
   works: boolean;
   /** It names cpu_down(): it needs the threads that take CPUs down and bring them up. */
   hotplugs: boolean;
@@ -116,7 +118,11 @@ export function buildProgram(request: Omit<BuildRequest, 'depth'>): BuildResult 
       environment,
       program,
       forks: /\bkernel_thread\b/.test(request.text),
-      works: /\bschedule_work/.test(request.text),
+      allocates:
+        /\b(?:alloc_pages?|alloc_pages_nolock|__get_free_page|get_zeroed_page|k[mz]alloc|kfree|k?v?free_rcu|kvfree_call_rcu|kvfree_rcu_mightsleep)\b/.test(
+          request.text,
+        ),
+      works: /\b(?:schedule_work|kvfree_call_rcu|kvfree_rcu|kfree_rcu)/.test(request.text),
       hotplugs: /\bcpu_down\b/.test(request.text),
       programHash: textHash([request.text]),
       kernelHash,

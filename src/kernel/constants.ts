@@ -2,6 +2,7 @@
 import type { NamedConstant } from '../lang/environment.ts';
 import type { AddressLayout } from '../machine/address-layout.ts';
 import { Line } from '../machine/lines.ts';
+import { allocationConstants } from './allocation-paths.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { lockConstants } from './lockdep/kinds.ts';
 import type { Profile } from './profile.ts';
@@ -137,6 +138,7 @@ export function constants(profile: Profile, layout: AddressLayout): NamedConstan
     ...fixed,
     ...SOFTIRQS.map(({ name, doc }, nr): Row => [`${name}_SOFTIRQ`, nr, 'unsigned int', `Softirq: ${doc}`]),
     ...lockConstants,
+    ...allocationConstants,
     ['nr_cpu_ids', profile.cpus, 'int', 'Number of CPUs.'],
     ['NR_CPUS', layout.nrCpus, 'int', 'CPUs that the kernel is built for.'],
     ['CPU_MASK_ALL', (1 << profile.cpus) - 1, 'cpumask_t', 'All CPUs.'],

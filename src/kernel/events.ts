@@ -14,6 +14,8 @@ export const TRACE_FLAG_PREEMPT_RESCHED = 0x20;
 export const TRACE_FLAG_NMI = 0x40;
 export const TRACE_FLAG_BH_OFF = 0x80;
 
+import type { AllocPath, DeferredPath } from './allocation-paths.ts';
+
 interface EventBase {
   /** Number of the micro-step that emitted it (the first step of a run is 1). */
   step: number;
@@ -101,7 +103,11 @@ export type EventDetail =
   /** `ret` is 0 when the lock was got, a negative error otherwise. */
   | { type: 'contention_end'; lock: number; name: string; ret: number }
   | { type: 'sys_enter' | 'sys_exit'; name: string; ret?: number }
-  | { type: 'alloc' | 'free'; address: number; size: number }
+  /** A page of the allocator; address 0: none was given. `zone`: the lock of the zone was taken on the way, `reclaim`: it had to sleep. */
+  | { type: 'alloc'; address: number; size: number; gfp: number; path: AllocPath }
+  | { type: 'free'; address: number; size: number; path: AllocPath }
+  /** Memory that is freed after a grace period. */
+  | { type: 'kvfree_rcu'; address: number; kept: DeferredPath }
   | { type: 'printk'; level: number; text: string }
   | { type: 'finding'; slug: string; headline: string; finding: number };
 

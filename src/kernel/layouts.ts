@@ -1,5 +1,6 @@
 /** All structs of one machine. Made for a profile, since the number of kmap slots depends on the model and its debug build. */
 import type { StructLayout } from '../machine/layout.ts';
+import { defineZone } from './layouts/allocation.ts';
 import { irqWork, migrationArg, type RootDomainView, rootDomain, setAffinityPending } from './layouts/balance.ts';
 import { cpuhpCpuState } from './layouts/hotplug.ts';
 import { irqDesc } from './layouts/irq.ts';
@@ -31,6 +32,7 @@ export interface LayoutParameters {
 export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParameters) {
   const kmap_ctrl = defineKmapCtrl(kmMaxIdx, pae);
   const task_struct = defineTaskStruct(kmap_ctrl);
+  const locks = lockLayouts(rt);
   return {
     task_struct,
     kmap_ctrl,
@@ -58,7 +60,8 @@ export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParam
     held_lock: heldLock,
     lock_class: lockClass,
     lock_list: lockList,
-    ...lockLayouts(rt),
+    ...locks,
+    zone: defineZone(locks.spinlock as unknown as StructLayout),
     wait_queue_head: waitQueueHead,
     wait_queue_entry: waitQueueEntry,
     completion,

@@ -23,6 +23,11 @@ export function options(profile: Profile): { enabled: string[]; disabled: string
     CONFIG_DEBUG_PREEMPT: profile.debug_preempt,
     CONFIG_DEBUG_ATOMIC_SLEEP: profile.debug_atomic_sleep,
     CONFIG_DEBUG_SPINLOCK: profile.debug_spinlock,
+    CONFIG_ALLOC_2020: profile.alloc_policy !== 'kernel',
+    CONFIG_ALLOC_NO_LOCKS_FLAG: profile.alloc_policy === 'no_locks_flag',
+    CONFIG_ALLOC_REUSE_FLAGS: profile.alloc_policy === 'reuse_flags_rt',
+    CONFIG_ALLOC_PROHIBIT: profile.alloc_policy === 'prohibit',
+    CONFIG_ALLOC_STRICT: profile.alloc_policy === 'prohibit' && profile.alloc_strict,
     CONFIG_LOCKDEP: profile.debug_lockdep,
     CONFIG_PROVE_RAW_LOCK_NESTING: profile.debug_lockdep && profile.debug_raw_nesting,
     /** Interrupts are on during the switch: the older models in the teaching profile only (highmem 4.5), and a learner's own. */

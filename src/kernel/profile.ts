@@ -58,6 +58,11 @@ export interface Profile {
   debug_raw_nesting: boolean;
   /** Lock checks go on after their first report. */
   debug_lockdep_go_on: boolean;
+  /** What an allocation from raw context may do (scheduler 8). */
+  alloc_policy: 'kernel' | 'prohibit' | 'no_locks_flag' | 'reuse_flags_rt' | 'lockdep_forgive';
+  alloc_strict: boolean;
+  /** Pages of the allocator, in a program that allocates. */
+  zone_pages: number;
   /** What migrate_disable() does, and what the balancer does about pinned tasks (scheduler 3). */
   migrate_disable: MigrateDisableVariant;
   /** RT_PUSH_IPI; `auto`: with preempt = rt. */

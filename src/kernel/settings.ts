@@ -350,6 +350,42 @@ export const settings: readonly KernelSetting[] = [
     default: 'auto',
   },
   {
+    name: 'alloc_policy',
+    doc: 'What an allocation from raw context may do (scheduler 8): the four options of August 2020, and what the kernel did.',
+    value: {
+      kind: 'enum',
+      values: [
+        {
+          name: 'kernel',
+          doc: 'No new flag. kvfree_rcu() never allocates in place: its pages are fetched beforehand, by a thread.',
+        },
+        { name: 'prohibit', doc: 'No allocation in raw context, as it was before. The allocator of 2020.' },
+        { name: 'no_locks_flag', doc: '__GFP_NO_LOCKS: a page of the list of this CPU, or NULL. The allocator of 2020.' },
+        {
+          name: 'reuse_flags_rt',
+          doc: 'PREEMPT_RT only: GFP_NOWAIT and GFP_ATOMIC in raw context take no lock, and give NULL instead. The allocator of 2020.',
+        },
+        {
+          name: 'lockdep_forgive',
+          doc: 'lockdep allows a spinlock_t inside a raw spinlock with preempt = none. The allocator of 2020.',
+        },
+      ],
+    },
+    default: 'kernel',
+  },
+  {
+    name: 'alloc_strict',
+    doc: 'alloc_policy = prohibit reports at the call, not only when the list of this CPU has run empty.',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
+    name: 'zone_pages',
+    doc: 'Pages that the allocator has, a quarter of them as clean cache that reclaim can free. A program that never allocates has none.',
+    value: { kind: 'integer', min: 8, max: 256 },
+    default: 32,
+  },
+  {
     name: 'fair',
     doc: 'How the fair class picks (scheduler 2.6).',
     value: {

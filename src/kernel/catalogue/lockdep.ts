@@ -70,6 +70,14 @@ export const lockdepFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '7' },
   },
   {
+    slug: 'held_lock_freed',
+    kind: 'debug',
+    reference: 'S-7',
+    title: 'Memory is freed with a held lock inside',
+    explanation: 'Whoever gets the memory next finds a lock in it that somebody holds, and the unlock will write into memory of somebody else.',
+    link: { page: 'scheduler', section: '7' },
+  },
+  {
     slug: 'lock_without_key',
     kind: 'lockdep',
     reference: 'S-7',

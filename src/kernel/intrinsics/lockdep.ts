@@ -25,6 +25,11 @@ export const lockdep: IntrinsicTable = {
     'Reports locks that a process takes along to user mode.',
     (kernel, cpu) => void kernel.lockdep.userReturn(cpu),
   ),
+  debug_check_no_locks_freed: check(
+    'void debug_check_no_locks_freed(const void *from, unsigned long len)',
+    'Reports a lock that the running task holds in memory that is about to be freed.',
+    (kernel, cpu, from, length) => void kernel.lockdep.memoryFreed(cpu, from, length),
+  ),
   debug_check_no_locks_held: check(
     'void debug_check_no_locks_held(void)',
     'Reports locks that a task holds when it ends.',

@@ -1,5 +1,6 @@
 /** All intrinsics, in the order in which compiled code numbers them. */
 import type { IntrinsicSignature } from '../../lang/environment.ts';
+import { allocation } from './allocation.ts';
 import { balancing } from './balancing.ts';
 import { compiled } from './compiled.ts';
 import { contention } from './contention.ts';
@@ -40,6 +41,7 @@ const families: readonly IntrinsicTable[] = [
   contextChecks,
   timers,
   memory,
+  allocation,
   userMemory,
   traces,
   reports,

@@ -2,6 +2,7 @@
 
 /** LD_WAIT_*: how long a lock may make others wait, with and without the check of raw nesting. */
 interface WaitTypes {
+  inv: number;
   free: number;
   spin: number;
   config: number;
@@ -9,8 +10,8 @@ interface WaitTypes {
   max: number;
 }
 
-export const WAIT_RAW_NESTING: WaitTypes = { free: 1, spin: 2, config: 3, sleep: 4, max: 5 };
-export const WAIT_PLAIN: WaitTypes = { free: 1, spin: 2, config: 2, sleep: 3, max: 4 };
+export const WAIT_RAW_NESTING: WaitTypes = { inv: 0, free: 1, spin: 2, config: 3, sleep: 4, max: 5 };
+export const WAIT_PLAIN: WaitTypes = { inv: 0, free: 1, spin: 2, config: 2, sleep: 3, max: 4 };
 export type { WaitTypes };
 
 type WaitName = Exclude<keyof WaitTypes, 'max'>;
@@ -55,6 +56,7 @@ export const LOCK_KINDS: readonly LockKind[] = [
     order: false,
     override: true,
   },
+  { name: 'MAP', doc: 'A map whose order is checked, and not how long it waits {0:0}.', inner: 'inv', order: true },
 ];
 
 /** Flags of `lock_acquire()`. A subclass (a level of nesting, 0 to 7) is added shifted by LOCK_SUBCLASS_SHIFT. */

@@ -43,10 +43,13 @@ export class Lockdep {
   readonly #splat: Splat;
   readonly #reports: LockReports;
   readonly #on: boolean;
+  /** alloc_policy = lockdep_forgive (scheduler 8.3): on kernels that preempt nothing, a raw spinlock allows a spinlock_t inside. */
+  readonly #forgivesRaw: boolean;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
     this.#on = kernel.profile.debug_lockdep;
+    this.#forgivesRaw = kernel.profile.alloc_policy === 'lockdep_forgive' && kernel.profile.preempt === 'none';
     this.#classes = new LockClasses(kernel);
     this.#graph = new LockGraph(kernel);
     this.#caller = new CallerOfLock(kernel);
@@ -106,12 +109,14 @@ export class Lockdep {
 
   /** `check_wait_context()`: whether what is held, and the context, allow a wait as long as this lock's. */
   #checkWaitContext(cpu: number, context: LockContext, next: Acquisition): void {
-    if (next.trylock) return;
     const classes = this.#classes;
+    if (next.trylock || classes.inner(next.classIndex) === 0) return;
     let allowed = contextWait(context, classes.wait);
     for (const held of heldLocksOf(context.view)) {
       if (held.irq_context !== context.irqContext) continue;
-      const inner = classes.inner(held.class_idx);
+      const forgiven = this.#forgivesRaw && classes.kind(held.class_idx).name === 'RAW_SPIN';
+      const inner = forgiven ? classes.wait.config : classes.inner(held.class_idx);
+      if (inner === 0) continue;
       allowed = classes.kind(held.class_idx).override ? inner : Math.min(allowed, inner);
     }
     if (classes.outer(next.classIndex) > allowed)
@@ -235,6 +240,14 @@ export class Lockdep {
   /** The running task ends. */
   taskExit(cpu: number): void {
     if (this.enabled && this.#kernel.currentTask(cpu).view.lockdep_depth > 0) this.#reports.taskExit(cpu);
+  }
+
+  /** `debug_check_no_locks_freed()`: memory is freed on CPU `cpu`; a lock inside it must not be held. */
+  memoryFreed(cpu: number, from: number, length: number): void {
+    if (!this.enabled) return;
+    const held = heldLocksOf(this.#kernel.currentTask(cpu).view);
+    const inside = held.find(({ instance }) => (instance - from) >>> 0 < length);
+    if (inside) this.#reports.heldLockFreed(cpu, from, length, inside);
   }
 
   /** Whether the running task holds the lock at `address`. */

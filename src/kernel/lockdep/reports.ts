@@ -227,6 +227,21 @@ export class LockReports {
     });
   }
 
+  /** `debug_check_no_locks_freed()` */
+  heldLockFreed(cpu: number, from: number, length: number, held: HeldLockView): void {
+    const range = [from, from + length - 1].map((at) => (at >>> 0).toString(16)).join('-');
+    this.#report(cpu, this.#kernel.machine.pc(cpu), {
+      slug: 'held_lock_freed',
+      headline: 'WARNING: held lock freed!',
+      explanation: `The memory of ${this.#splat.name(held.class_idx)}, taken at ${this.#splat.place(held.acquire_ip)}, is given back while the lock is held.`,
+      lines: [
+        `${this.#who(cpu)} is freeing memory ${range}, with a lock still held there!`,
+        this.#splat.lock(shown(held)),
+        ...this.#splat.heldLocks(this.#kernel.currentTask(cpu)),
+      ],
+    });
+  }
+
   /** `register_lock_class()`: a lock that nobody initialised, in memory that is no variable. */
   noKey(cpu: number, lock: number, ip: number): void {
     this.#report(cpu, ip, {
