@@ -6,6 +6,7 @@ import { StopCause } from '../machine/cpu-state.ts';
 import { functionNameAt } from './code-places.ts';
 import type { Kernel } from './kernel.ts';
 import { waitText } from './locking/locks.ts';
+import { hasCpu } from './sched/cpu-masks.ts';
 import type { Task } from './task.ts';
 import { deviceTimer, sleepTimer } from './timer-numbers.ts';
 import { timersWait } from './timers-waiting.ts';
@@ -60,7 +61,8 @@ function othersHalted({ machine, built }: Kernel, cpu: number): boolean {
 }
 
 function canRun(kernel: Kernel, { index, view }: Task): boolean {
-  if (view.on_rq !== 0 || view.on_cpu !== 0) return true;
+  // Whoever was left on a CPU that is down waits until it is up again.
+  if (view.on_rq !== 0 || view.on_cpu !== 0) return hasCpu(kernel.onlineCpus, view.cpu);
   if (view.exit_state !== 0) return false;
   const timer = kernel.machine.clock.timers[sleepTimer(kernel, index)];
   return timer.armed !== 0 || timer.expired !== 0;
@@ -76,7 +78,7 @@ function deviceWaits(kernel: Kernel): boolean {
 export function waitsFor(kernel: Kernel, task: Task): string {
   const { comm, view } = task;
   if (view.exit_state !== 0) return `${comm} has exited`;
-  if (view.on_rq !== 0) return `${comm} waits for CPU ${view.cpu}`;
+  if (view.on_rq !== 0) return `${comm} waits for CPU ${view.cpu}${hasCpu(kernel.onlineCpus, view.cpu) ? '' : ', which is down'}`;
   const offlining = hotplugWait(kernel, task);
   if (offlining) return offlining;
   if (kernel.pkmap.waiters().includes(task)) {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
 import { boot, eventsOf, printed, runProgram, runToEnd, slugs, switches } from '../../support/run-program.ts';
+import { runVector } from '../run.ts';
 
 const migrations = (kernel: Kernel): string[] =>
   eventsOf(kernel, 'sched_migrate_task').map(({ task_comm, orig_cpu, dest_cpu }) => `${task_comm} ${orig_cpu}->${dest_cpu}`);
@@ -110,6 +111,36 @@ describe('M07: a count of pinned tasks that was lost', () => {
     expect(kernel.findings.map(({ detail }) => detail).at(-1)).toContain(
       'it is 1, but no task there is inside migrate_disable()',
     );
+  });
+});
+
+describe('D27: a CPU goes although somebody is left', () => {
+  // One task's extra migrate_enable() takes the count of another one away, which then wakes between the wait and the end.
+  const run = runVector(
+    `
+    machine { cpus = 2; debug_preempt = off; kernel = v6_18; }
+    static struct task_struct *sleeper;
+    task pinned(cpu = 0, cpus_allowed = 0x3)
+    {
+      sleeper = current;
+      migrate_disable();
+      set_current_state(TASK_UNINTERRUPTIBLE);
+      schedule();
+      mdelay(5);
+      migrate_enable();
+    }
+    task careless(cpu = 0) { migrate_enable(); }
+    task admin(cpu = 1) { msleep(1); printk("offline %d", cpu_down(0)); }
+    irq nic(cpu = 1, when = any) { wake_up_process(sleeper); }
+    schedule late { irq nic at _cpu_down "takedown"; }
+  `,
+    { schedule: 'late' },
+  );
+
+  test('it is reported with the tasks that are left, which then wait for the CPU', () => {
+    expect(run.printed()).toEqual(['offline 0']);
+    expect(run.findings()).toEqual(['dying_cpu_not_vacated']);
+    expect(run.details()).toEqual(['CPU0 enqueued tasks (2 total, the stopper included): pid: 100, name: pinned; nr_pinned 0']);
   });
 });
 

@@ -146,4 +146,18 @@ describe('C07: the end of the list that a task goes to', () => {
     `);
     expect(runs(kernel)).toEqual(['0 a', '1 b', '2 c', '3 a', '4 swapper/0']);
   });
+
+  test('deboost: the head of the lower one', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; step_ns = 1; }
+      static struct rt_mutex m;
+      task H60(policy = SCHED_FIFO, prio = 60) { msleep(1); rt_mutex_lock(&m); mdelay(1); rt_mutex_unlock(&m); }
+      task M50(policy = SCHED_FIFO, prio = 50) { msleep(2); mdelay(1); }
+      task L50(policy = SCHED_FIFO, prio = 50) { rt_mutex_lock(&m); mdelay(3); rt_mutex_unlock(&m); mdelay(1); }
+    `);
+    const boosts = eventsOf(kernel, 'sched_pi_setprio').map(({ oldprio, newprio }) => `${oldprio} to ${newprio}`);
+    expect(boosts).toEqual(['49 to 39', '39 to 49']);
+    expect(runs(kernel).slice(3)).toEqual(['1 H60', '1 L50', '3 H60', '4 L50', '5 M50', '6 swapper/0']);
+    expect(slugs(kernel)).toEqual([]);
+  });
 });
