@@ -1,6 +1,6 @@
 /** What the views show of the scheduler: run queues, classes, affinity, locks. Only looks. */
 import type { Kernel } from '../kernel/kernel.ts';
-import { lockStates } from '../kernel/locking/lock-state.ts';
+import { locksOfInterest } from '../kernel/locking/locks.ts';
 import { allowedMask, queued } from '../kernel/sched/queues.ts';
 import { classNameOf } from '../kernel/sched/sched-class.ts';
 import type { Task } from '../kernel/task.ts';
@@ -56,9 +56,10 @@ export function readQueue(kernel: Kernel, cpu: number): number[] {
 }
 
 export function readLocks(kernel: Kernel): LockSnapshot[] {
-  return lockStates(kernel).map(({ holders, waiters, ...lock }) => ({
-    ...lock,
+  return locksOfInterest(kernel).map(({ lock, holders, waiters, ...names }) => ({
+    ...names,
+    address: lock,
     holders: holders.map(({ index }) => index),
-    waiters: waiters.map(({ task, spins }) => ({ task: task.index, spins })),
+    waiters: waiters.map(({ index, view }) => ({ task: index, spins: view.spins_on === lock })),
   }));
 }

@@ -145,7 +145,7 @@ describe('asking about locks', () => {
   });
 
   test('every lock that is declared has a name and a kind', () => {
-    const names = declaredLocks(kernel).map((lock) => lockIdentity(kernel, lock));
+    const names = declaredLocks(kernel).locks.map((lock) => lockIdentity(kernel, lock));
     expect(names.slice(0, 6).map(({ name }) => name)).toEqual([
       'caches[0].lock',
       'caches[1].lock',

@@ -26,6 +26,8 @@ export interface LockState {
   lock: number;
   name: string;
   kind: string;
+  /** A variable of the program, or in one. */
+  ofProgram: boolean;
   holders: readonly Task[];
   /** In the order in which they will get it, where the lock has one. */
   waiters: readonly Task[];
@@ -60,17 +62,36 @@ export function boostedBy(kernel: Kernel, { view }: Task): Task | undefined {
 
 /** Locks that somebody holds or waits for, those of the program first. */
 export function locksInUse(kernel: Kernel): LockState[] {
-  const known = new Map(declaredLocks(kernel).map((lock) => [lock >>> 0, stateOf(kernel, lock)]));
-  for (const { view } of kernel.tasks) {
-    for (const lock of [view.blocked_on, view.spins_on])
-      if (lock !== 0 && !known.has(lock)) known.set(lock, stateOf(kernel, lock));
-  }
-  return [...known.values()].filter(({ holders, waiters }) => holders.length > 0 || waiters.length > 0);
+  return allLocks(kernel).filter(isUsed);
 }
 
-function stateOf(kernel: Kernel, lock: number): LockState {
+/** The same, and the program's own also while they are free. */
+export function locksOfInterest(kernel: Kernel): LockState[] {
+  return allLocks(kernel).filter((state) => state.ofProgram || isUsed(state));
+}
+
+const isUsed = ({ holders, waiters }: LockState): boolean => holders.length > 0 || waiters.length > 0;
+
+function allLocks(kernel: Kernel): LockState[] {
+  const { locks, programs } = declaredLocks(kernel);
+  const known = new Map(locks.map((lock, index) => [lock >>> 0, stateOf(kernel, lock, index < programs)]));
+  for (const { view } of kernel.tasks) {
+    for (const lock of [view.blocked_on, view.spins_on])
+      if (lock !== 0 && !known.has(lock)) known.set(lock, stateOf(kernel, lock, false));
+  }
+  return [...known.values()];
+}
+
+function stateOf(kernel: Kernel, lock: number, ofProgram: boolean): LockState {
   const { name, kind } = lockIdentity(kernel, lock | 0);
-  return { lock: lock >>> 0, name, kind, holders: holdersOf(kernel, lock, kind), waiters: waitersOf(kernel, lock, kind) };
+  return {
+    lock: lock >>> 0,
+    name,
+    kind,
+    ofProgram,
+    holders: holdersOf(kernel, lock, kind),
+    waiters: waitersOf(kernel, lock, kind),
+  };
 }
 
 /** The owner; of a lock with readers, the readers that lockdep knows of. */
@@ -121,10 +142,16 @@ function follow(kernel: Kernel, first: number, taskAt: number): Task[] {
 
 /** Elements of an array that are looked into for locks. */
 const ARRAY_MAX = 64;
-const declared = new WeakMap<Kernel, readonly number[]>();
+const declared = new WeakMap<Kernel, DeclaredLocks>();
+
+export interface DeclaredLocks {
+  /** Addresses; the first `programs` of them are the program's. */
+  locks: readonly number[];
+  programs: number;
+}
 
 /** Addresses of all locks that are variables or parts of variables, the program's first. Worked out once. */
-export function declaredLocks(kernel: Kernel): readonly number[] {
+export function declaredLocks(kernel: Kernel): DeclaredLocks {
   const found = declared.get(kernel);
   if (found) return found;
   const { machine, built } = kernel;
@@ -137,7 +164,7 @@ export function declaredLocks(kernel: Kernel): readonly number[] {
     if (storage === 'static') list.push(...inside.map((at) => address + at));
     else machine.cpus.forEach((_, cpu) => void list.push(...inside.map((at) => machine.perCpuBase(cpu) + offset + at)));
   }
-  const all = [...own, ...others];
+  const all = { locks: [...own, ...others], programs: own.length };
   declared.set(kernel, all);
   return all;
 }
