@@ -67,6 +67,8 @@ export interface Profile {
   migrate_disable: MigrateDisableVariant;
   /** RT_PUSH_IPI; `auto`: with preempt = rt. */
   rt_push_ipi: 'auto' | 'on' | 'off';
+  /** A pinned task that waits while a CPU idles is a finding. */
+  report_pinned_waits: boolean;
   fair: 'eevdf' | 'cfs';
   /** SCHED_DEADLINE: a budget ends by a timer of its own (HRTICK_DL), not at the next tick. */
   hrtick: boolean;

@@ -380,6 +380,12 @@ export const settings: readonly KernelSetting[] = [
     default: false,
   },
   {
+    name: 'report_pinned_waits',
+    doc: 'Reports a pinned task that waits for its CPU, two ticks in a row, while another CPU idles: an observation, not an error (scheduler 10).',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
     name: 'zone_pages',
     doc: 'Pages that the allocator has, a quarter of them as clean cache that reclaim can free. A program that never allocates has none.',
     value: { kind: 'integer', min: 8, max: 256 },

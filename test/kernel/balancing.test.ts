@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChoiceKind, choiceCpu, choiceKind } from '../../src/history/choice.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
-import { boot, eventsOf, printed, runProgram, switches } from '../support/run-program.ts';
+import { boot, eventsOf, printed, runProgram, slugs, switches } from '../support/run-program.ts';
 
 const migrations = (kernel: Kernel): string[] =>
   eventsOf(kernel, 'sched_migrate_task').map(({ task_comm, orig_cpu, dest_cpu }) => `${task_comm} ${orig_cpu}->${dest_cpu}`);
@@ -100,5 +100,26 @@ describe('choices', () => {
   test('balance_pick = kernel_distribute goes round; a change of affinity has taken CPU 1 before', () => {
     const kernel = runProgram(program, { balance_pick: 'kernel_distribute' });
     expect(printed(kernel)).toEqual(['2']);
+  });
+});
+
+describe('report_pinned_waits', () => {
+  const stacked = `
+    machine { cpus = 2; report_pinned_waits = on; }
+    ${EVERYWHERE}
+    ${FIFO('low', 10, `${WIDEN} migrate_disable(); mdelay(4); migrate_enable();`, 'cpu = 0')}
+    ${FIFO('high', 20, `${WIDEN} msleep(1); mdelay(4);`, 'cpu = 0')}
+  `;
+  test('a pinned task that waits for two ticks while a CPU idles is reported once', () => {
+    const kernel = runProgram(stacked);
+    expect(slugs(kernel)).toEqual(['pinned_task_waits']);
+    expect(kernel.findings[0].headline).toBe('low waits for CPU 0 while CPU 1 idles');
+    expect(kernel.findings[0].time).toBeGreaterThan(2_000_000);
+    expect(kernel.findings[0].time).toBeLessThan(4_000_000);
+  });
+  test('not without being asked for, not when the other CPU is busy, not when the section holds off preemption', () => {
+    expect(slugs(runProgram(stacked, { report_pinned_waits: false }))).toEqual([]);
+    expect(slugs(runProgram(`${stacked} task busy(cpu = 1) { mdelay(20); }`))).toEqual([]);
+    expect(slugs(runProgram(stacked, { migrate_disable: 'as_preempt' }))).toEqual([]);
   });
 });

@@ -61,6 +61,16 @@ export const schedulerFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
+    slug: 'pinned_task_waits',
+    kind: 'sanitizer',
+    reference: 'S-10',
+    title: 'A pinned task waits while a CPU idles',
+    explanation:
+      'The task is inside migrate_disable(), and something more urgent runs on its CPU. Another CPU has nothing to do, but the task cannot go there: the ' +
+      'CPUs do not run the most urgent tasks that there are. Nothing is broken; this is the price of pinning, and it is asked for with report_pinned_waits.',
+    link: { page: 'scheduler', section: '3.4' },
+  },
+  {
     slug: 'preempt_count_underflow',
     kind: 'debug',
     reference: 'S-D9',

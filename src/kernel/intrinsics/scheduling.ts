@@ -13,6 +13,7 @@ import {
   wakeupPreempt,
   yieldTask,
 } from '../sched/classes.ts';
+import { watchPinnedWaits } from '../sched/pinned-waits.ts';
 import { selectTaskOptions, selectTaskRq } from '../sched/placement.ts';
 import { reschedCurr } from '../sched/resched.ts';
 import { decision } from './decision.ts';
@@ -92,7 +93,11 @@ export const scheduling: IntrinsicTable = {
   task_tick: decision(
     'void task_tick(struct rq *rq, struct task_struct *curr)',
     'The class of the running task counts a tick.',
-    (kernel, cpu, rq, curr) => void taskTick(kernel, cpu, kernel.rqAt(rq), kernel.task(curr)),
+    (kernel, cpu, rq, curr) => {
+      taskTick(kernel, cpu, kernel.rqAt(rq), kernel.task(curr));
+      if (kernel.profile.report_pinned_waits) watchPinnedWaits(kernel, cpu, kernel.rqAt(rq));
+      return undefined;
+    },
   ),
   yield_task: decision(
     'void yield_task(struct rq *rq, struct task_struct *p)',

@@ -42,6 +42,11 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   ),
   hotplug_wait: pointer('struct task_struct', 'Hotplug thread that waits until nothing is left here, NULL: none.'),
   distribute_cursor: s32('CPU that balance_pick = kernel_distribute took last, from here.'),
+  pinned_waiter: pointer(
+    'struct task_struct',
+    'report_pinned_waits: who waited, pinned elsewhere, at the last tick that found this CPU idle.',
+  ),
+  pinned_wait_ticks: u32('report_pinned_waits: how many ticks in a row have found it so.'),
   clock: u64('Time of this queue, ns.', { ghost: true }),
   nr_switches: u32('Context switches so far.', { ghost: true }),
   ticks: u32('Ticks so far; every fourth one balances.'),
