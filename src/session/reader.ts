@@ -1,5 +1,6 @@
 /** The machine as an expression sees it, looking from one frame. Nothing here changes anything. */
 
+import { OWNER_FLAGS } from '../kernel/locking/lock-owner.ts';
 import { pageNameAt } from '../kernel/page-names.ts';
 import type { FunctionDebugInfo, LocalInfo } from '../lang/debug-info.ts';
 import type { EvaluationReader, Value, VariablePlace } from '../lang/evaluate.ts';
@@ -93,7 +94,8 @@ export class FrameReader implements EvaluationReader {
 
   objectName = (type: StructType, address: number): string | undefined => {
     const { kernel } = this.#debuggee;
-    if (type.name === 'task_struct') return kernel.taskAt(address)?.comm;
+    // The low bits of a lock's owner word are flags.
+    if (type.name === 'task_struct') return kernel.taskAt(address & ~OWNER_FLAGS)?.comm;
     return type.name === 'page' ? pageNameAt(kernel, address) : undefined;
   };
 

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task.ts';
 
 /** Bits of an owner word that are flags: tasks lie at multiples of 256. */
-const OWNER_FLAGS = 7;
+export const OWNER_FLAGS = 7;
 
 /** The task in the first word of the lock, where all locks that have an owner keep it. */
 export function lockOwner(kernel: Kernel, lock: number): Task | undefined {
