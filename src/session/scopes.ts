@@ -1,4 +1,5 @@
 /** The scopes of a frame: its locals, its task, its CPU, the machine, the static variables. */
+import type { TaskView } from '../kernel/layouts.ts';
 import type { GlobalInfo } from '../lang/debug-info.ts';
 import { hex } from '../util/bits.ts';
 import { contextOf, decodePreemptCount } from '../views/preempt-count.ts';
@@ -71,7 +72,7 @@ export class Scopes {
     const running = kernel.currentTask(cpu);
     const notes = [
       this.#variables.note('(runs)', running.comm),
-      this.#variables.note('(preempt_count)', preemptText(running.view.thread_info.preempt_count)),
+      this.#variables.note('(preempt_count)', preemptText(running.view)),
       this.#variables.note('(interrupts)', state.irqs_enabled ? 'on' : 'off'),
       this.#variables.note('(pending lines)', state.pending === 0 ? 'none' : hex(state.pending, 1)),
       this.#variables.note('(halted)', state.halted ? 'yes' : 'no'),
@@ -129,7 +130,7 @@ export class Scopes {
 }
 
 /** `0x00000001: depth 1, task context`. */
-function preemptText(word: number): string {
-  const count = decodePreemptCount(word);
+function preemptText({ thread_info, softirq_disable_cnt }: TaskView): string {
+  const count = decodePreemptCount(thread_info.preempt_count, softirq_disable_cnt);
   return `${count.raw}: depth ${count.preempt}, ${contextOf(count)} context`;
 }

@@ -147,6 +147,7 @@ function readPkmap({ machine, pkmap }: Kernel, { pae }: MappingFacts): PkmapSnap
 }
 
 const TIF_NEED_RESCHED = 0x8;
+const TIF_NEED_RESCHED_LAZY = 0x10;
 const TASK_DEAD = 0x80;
 
 function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot {
@@ -172,6 +173,7 @@ function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot
     migrationDisabled: view.migration_disabled,
     pagefaultDisabled: view.pagefault_disabled,
     needResched: (view.thread_info.flags & TIF_NEED_RESCHED) !== 0,
+    needReschedLazy: (view.thread_info.flags & (TIF_NEED_RESCHED | TIF_NEED_RESCHED_LAZY)) === TIF_NEED_RESCHED_LAZY,
     idx: control.idx,
     ...readSaved(kernel, control.$base, facts),
   };
@@ -208,6 +210,7 @@ function readCpu(kernel: Kernel, cpu: number): CpuSnapshot {
     idx: holderOf(kernel.profile) === 'cpu' ? mappingIndex(kernel, cpu) : 0,
     irqsEnabled: registers.irqs_enabled !== 0,
     preemptCount: current.view.thread_info.preempt_count & 0x7fffffff,
+    softirqCount: current.view.softirq_disable_cnt,
     nmiBlocked: registers.nmi_blocked !== 0,
     halted: registers.halted !== 0,
     nrPinned: kernel.rq(cpu).nr_pinned,

@@ -17,13 +17,14 @@ export interface PreemptCount {
 
 export type Context = 'task' | 'softirq' | 'hardirq' | 'NMI';
 
-export function decodePreemptCount(word: number): PreemptCount {
+/** @param softirq with PREEMPT_RT the softirq part is not in the word: `softirq_disable_cnt` of the task. */
+export function decodePreemptCount(word: number, softirq = 0): PreemptCount {
   const value = word & 0x7fffffff;
   return {
     raw: `0x${value.toString(16).padStart(8, '0')}`,
     preempt: value & 0xff,
-    servingSoftirq: ((value >>> 8) & 1) === 1,
-    softirqDisabled: (value >>> 9) & 0x7f,
+    servingSoftirq: (((value | softirq) >>> 8) & 1) === 1,
+    softirqDisabled: ((value | softirq) >>> 9) & 0x7f,
     hardirq: (value >>> 16) & 0xf,
     nmi: (value >>> 20) & 0xf,
   };

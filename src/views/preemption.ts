@@ -28,6 +28,8 @@ export interface PreemptionCpu {
   migrationDisabled: number;
   pagefaultDisabled: number;
   needResched: boolean;
+  /** Only the flag of preempt = lazy. */
+  needReschedLazy: boolean;
   irqsEnabled: boolean;
   nrPinned: number;
   /** The CPU could be taken from the task between this step and the next. */
@@ -56,6 +58,7 @@ const CPU_FIELDS = [
   'migrationDisabled',
   'pagefaultDisabled',
   'needResched',
+  'needReschedLazy',
   'irqsEnabled',
   'nrPinned',
   'preemptible',
@@ -90,7 +93,7 @@ function markQueue(now: readonly QueueRow[], before: readonly QueueRow[]): Queue
 
 function plainCpu(at: MachineSnapshot, cpu: CpuSnapshot): PreemptionCpu {
   const task = currentOf(at, cpu);
-  const decoded = decodePreemptCount(cpu.preemptCount);
+  const decoded = decodePreemptCount(cpu.preemptCount, cpu.softirqCount);
   const verdict = canBePreempted(at, cpu, task, decoded);
   return {
     cpu: cpu.cpu,
@@ -105,6 +108,7 @@ function plainCpu(at: MachineSnapshot, cpu: CpuSnapshot): PreemptionCpu {
     migrationDisabled: task?.migrationDisabled ?? 0,
     pagefaultDisabled: task?.pagefaultDisabled ?? 0,
     needResched: task?.needResched ?? false,
+    needReschedLazy: task?.needReschedLazy ?? false,
     irqsEnabled: cpu.irqsEnabled,
     nrPinned: cpu.nrPinned,
     preemptible: verdict.preemptible,
@@ -147,7 +151,8 @@ function canBePreempted(
       preemptible: true,
       why: `${task.comm} can be preempted, and need_resched is set: the next interrupt return or preempt_enable() switches.`,
     };
-  return { preemptible: true, why: `${task.comm} can be preempted: preempt_count is 0 and interrupts are on.` };
+  const lazy = task.needReschedLazy ? ' Only the lazy flag is set: it waits for the next tick or the return to user mode.' : '';
+  return { preemptible: true, why: `${task.comm} can be preempted: preempt_count is 0 and interrupts are on.${lazy}` };
 }
 
 function idleText(at: MachineSnapshot, cpu: CpuSnapshot, task: TaskSnapshot): string {
@@ -161,8 +166,10 @@ function blockers(at: MachineSnapshot, cpu: CpuSnapshot, decoded: PreemptCount):
   const reasons: string[] = [];
   if (decoded.nmi > 0) reasons.push('an NMI is being handled');
   else if (decoded.hardirq > 0) reasons.push('an interrupt is being handled');
-  if (decoded.servingSoftirq) reasons.push('a softirq is being served');
-  if (decoded.softirqDisabled > 0) reasons.push(`softirqs are disabled (depth ${decoded.softirqDisabled})`);
+  // With PREEMPT_RT softirqs are served, and kept away, by tasks that can be preempted.
+  const softirqCounts = at.preempt !== 'rt';
+  if (softirqCounts && decoded.servingSoftirq) reasons.push('a softirq is being served');
+  if (softirqCounts && decoded.softirqDisabled > 0) reasons.push(`softirqs are disabled (depth ${decoded.softirqDisabled})`);
   if (decoded.preempt > 0 && at.preemptCounted) reasons.push(`preemption is disabled (depth ${decoded.preempt})`);
   if (!cpu.irqsEnabled) reasons.push('interrupts are off');
   return reasons;
@@ -196,6 +203,12 @@ export function preemptionText(model: PreemptionModel): string {
   return lines.join('\n');
 }
 
+/** `set`, `lazy` (only the flag of preempt = lazy) or `clear`. */
+export function reschedText({ needResched, needReschedLazy }: PreemptionCpu): string {
+  if (needResched) return 'set';
+  return needReschedLazy ? 'lazy' : 'clear';
+}
+
 function cpuLines(cpu: PreemptionCpu): string[] {
   const mark = (field: (typeof CPU_FIELDS)[number]): string => (cpu.changed.includes(field) ? CHANGE_MARK.changed : ' ');
   const rows: [(typeof CPU_FIELDS)[number], string, string][] = [
@@ -207,7 +220,7 @@ function cpuLines(cpu: PreemptionCpu): string[] {
     ['context', 'context', cpu.context],
     ['countRaw', 'preempt_count', `${cpu.countRaw} (${countParts(cpu.count)})`],
     ['irqsEnabled', 'interrupts', cpu.irqsEnabled ? 'on' : 'off'],
-    ['needResched', 'need_resched', cpu.needResched ? 'set' : 'clear'],
+    [cpu.changed.includes('needReschedLazy') ? 'needReschedLazy' : 'needResched', 'need_resched', reschedText(cpu)],
     ['migrationDisabled', 'migration_disabled', String(cpu.migrationDisabled)],
     ['pagefaultDisabled', 'pagefault_disabled', String(cpu.pagefaultDisabled)],
     ['nrPinned', 'nr_pinned', String(cpu.nrPinned)],

@@ -81,6 +81,8 @@ export interface TaskSnapshot {
   migrationDisabled: number;
   pagefaultDisabled: number;
   needResched: boolean;
+  /** With preempt = lazy: only the flag that the tick and the return to user mode look at. */
+  needReschedLazy?: boolean;
   /** `kmap_ctrl.idx`; in debug builds it counts guard slots too. */
   idx: number;
   /** `kmap_ctrl.pteval`, one word per slot. */
@@ -109,6 +111,8 @@ export interface CpuSnapshot {
   irqsEnabled: boolean;
   /** The word as `preempt_count()` returns it. */
   preemptCount: number;
+  /** With PREEMPT_RT: the softirq part, which is not in the word. */
+  softirqCount?: number;
   nmiBlocked: boolean;
   halted: boolean;
   nrPinned: number;

@@ -47,6 +47,16 @@ test.each<[string, MachineSpec, string]>([
     { tasks: [{ ...running, needResched: true }], preempt: 'voluntary' },
     'writer runs in the kernel until it blocks, yields, or calls cond_resched() or might_sleep(): preempt = voluntary does not preempt kernel code. need_resched is set and waits for that.',
   ],
+  [
+    'the lazy flag, which kernel code does not look at',
+    { tasks: [{ ...running, needReschedLazy: true }], preempt: 'lazy' },
+    'writer can be preempted: preempt_count is 0 and interrupts are on. Only the lazy flag is set: it waits for the next tick or the return to user mode.',
+  ],
+  [
+    'PREEMPT_RT, where softirqs are kept away by a lock',
+    { tasks: [running], cpu: [{ preemptCount: 0, softirqCount: 0x200 }], preempt: 'rt' },
+    'writer can be preempted: preempt_count is 0 and interrupts are on.',
+  ],
   ['the idle task', { tasks: [] }, 'The idle task runs: nobody is runnable on CPU 0.'],
   [
     'the idle task while somebody waits',

@@ -3,7 +3,7 @@ import '../shared/shared.css';
 import './preemption.css';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { PreemptionCpu, PreemptionModel, QueueRow } from '../../views/preemption.ts';
+import { type PreemptionCpu, type PreemptionModel, type QueueRow, reschedText } from '../../views/preemption.ts';
 import { mark } from '../shared/marks.ts';
 import { revealButton, revealName, startView } from '../shared/view.ts';
 
@@ -74,7 +74,7 @@ function countFields(cpu: PreemptionCpu): TemplateResult {
 function facts(cpu: PreemptionCpu): TemplateResult {
   const rows: [string, string, string, boolean][] = [
     ['irqsEnabled', 'interrupts', cpu.irqsEnabled ? 'on' : 'off', !cpu.irqsEnabled],
-    ['needResched', 'need_resched', cpu.needResched ? 'set' : 'clear', cpu.needResched],
+    ['needResched', 'need_resched', reschedText(cpu), cpu.needResched || cpu.needReschedLazy],
     ['migrationDisabled', 'migration_disabled', String(cpu.migrationDisabled), cpu.migrationDisabled > 0],
     ['pagefaultDisabled', 'pagefault_disabled', String(cpu.pagefaultDisabled), cpu.pagefaultDisabled > 0],
     ['nrPinned', 'nr_pinned', String(cpu.nrPinned), cpu.nrPinned > 0],
