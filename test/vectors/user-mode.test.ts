@@ -38,6 +38,23 @@ ${'\tsys_leak();\n'.repeat(calls)}}`,
     expect(run.ptesCleared('a')).toEqual(['fffbb000', 'fffba000']);
     expect(run.idxOf('a')).toBe(2);
   });
+
+  test('vector 26: nr_pinned stays up, so taking the CPU offline waits for ever', () => {
+    const down = (before: string) =>
+      runVector(
+        program(
+          local,
+          `task a(cpu = 1) {\n${before}}\ntask b(cpu = 0) {\n\tmsleep(2);\n\tprintk("pinned %d", cpu_rq(1)->nr_pinned);\n\tcpu_down(1);\n\tprintk("down");\n}`,
+        ),
+      );
+    const leaking = down('\tkmap_local_page(p1);\n');
+    expect(leaking.printed()).toEqual(['pinned 1']);
+    expect(leaking.kernelFindings()).toEqual(['stuck']);
+    expect(leaking.details().at(-1)).toContain('b waits in cpu_down(1) for nr_pinned to come to 0');
+    const fine = down('\tkunmap_local(kmap_local_page(p1));\n');
+    expect(fine.printed()).toEqual(['pinned 0', 'down']);
+    expect(fine.findings()).toEqual([]);
+  });
 });
 
 describe('a copy from user memory inside a mapping meets a missing page', () => {
