@@ -166,7 +166,7 @@ function binaryValue(operator: string, left: Expression, right: Expression, prof
   const a = conditionValue(left, profile);
   if (operator === '&&') return truth(a) && truth(conditionValue(right, profile));
   if (operator === '||') return truth(a) || truth(conditionValue(right, profile));
-  const b = conditionValue(right, profile);
+  const b = comparedValue(left, right, profile);
   switch (operator) {
     case '==':
       return same(a, b);
@@ -183,6 +183,13 @@ function binaryValue(operator: string, left: Expression, right: Expression, prof
     default:
       return false;
   }
+}
+
+/** What a setting is compared with: for one whose values are words, `on` and `off` are two of those words and no flags. */
+function comparedValue(left: Expression, right: Expression, profile: Profile): Value {
+  const [name] = left.kind === 'name' ? settingsNamed(left) : [];
+  const words = name !== undefined && settings.some((spec) => spec.name === name && spec.value.kind.startsWith('enum'));
+  return words && right.kind === 'name' ? right.name : conditionValue(right, profile);
 }
 
 /** Flags may be compared with 0 and 1 as well. */

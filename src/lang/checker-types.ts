@@ -125,14 +125,15 @@ export function resolveParameters(c: CheckContext, parameters: readonly Paramete
     report(c, 'limit', parameters[limits.parameters.max], limits.parameters.message);
   }
   return parameters.map((parameter) => {
-    const { type } = resolveType(c, parameter.typeName);
-    return { name: parameter.name, type: parameterType(c, parameter, type) };
+    const { type, constant } = resolveType(c, parameter.typeName);
+    return { name: parameter.name, type: parameterType(c, parameter, type, constant) };
   });
 }
 
-function parameterType(c: CheckContext, parameter: Parameter, type: Type): Type {
+/** @param constant whether what is declared is constant: for an array its elements. */
+function parameterType(c: CheckContext, parameter: Parameter, type: Type, constant: boolean): Type {
   if (type.kind === 'array') {
-    const pointer = pointerTo(type.of, parameter.typeName.constant ? { constant: true } : {});
+    const pointer = pointerTo(type.of, constant ? { constant: true } : {});
     parameter.typeName.type = pointer;
     return pointer;
   }

@@ -40,6 +40,11 @@ describe('conditions of expect lines', () => {
     ['expect clean when debug_highmem == on;', true],
     ['expect clean when debug_kmap_local == off;', true],
     ['expect clean when irqs_during_switch;', true],
+    // Words of a setting that is no flag: force_map is auto, on or off.
+    ['expect clean when force_map == on;', false],
+    ['expect clean when force_map == off;', false],
+    ['expect clean when force_map != on;', true],
+    ['expect clean when force_map == auto;', true],
   ])('%s', (text, holds) => {
     expect(appliesTo(expectLine(text), profile)).toBe(holds);
   });
