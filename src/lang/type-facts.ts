@@ -118,6 +118,8 @@ export function typeText(type: Type, declarator = ''): string {
     }
     case 'pointer': {
       const address = `${type.user ? '__user ' : ''}${type.perCpu ? '__percpu ' : ''}`;
+      // `T *const *`: what it points to is a pointer that does not change.
+      if (type.constant && type.to.kind === 'pointer') return typeText(type.to, `const ${address}*${declarator}`);
       const text = typeText(type.to, `${address}*${declarator}`);
       return type.constant && type.to.kind !== 'function' ? `const ${text}` : text;
     }

@@ -1,6 +1,6 @@
 /** Checks of the context, and vectors of the scheduler reference, section 13, group M (migrate_disable). P and R are in test/vectors/scheduler. */
 import { describe, expect, test } from 'vitest';
-import { runProgram, type Settings, slugs, } from '../support/run-program.ts';
+import { runProgram, type Settings, slugs } from '../support/run-program.ts';
 
 const ONE_CPU = 'machine { cpus = 1; }';
 
