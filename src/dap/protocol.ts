@@ -70,6 +70,16 @@ export interface ScheduleBody {
   text: string;
 }
 
+export interface ExportTraceArguments {
+  /** `ftrace`, `perfetto`, `tracedat` or `json`. */
+  format: string;
+}
+
+export interface ExportTraceBody {
+  /** The file, base64. */
+  data: string;
+}
+
 /** Names of the custom requests. */
 export const CustomRequest = {
   /** `ViewsArguments`, answers `ViewsBody` of `src/views`: the models of all views for the current stop. */
@@ -86,4 +96,6 @@ export const CustomRequest = {
   raiseInterrupt: 'kmaplab/raiseInterrupt',
   /** Answers `ScheduleBody`: the schedule that reproduces the run up to here. */
   schedule: 'kmaplab/schedule',
+  /** `ExportTraceArguments`, answers `ExportTraceBody`: the events up to here as a file for other tools. */
+  exportTrace: 'kmaplab/exportTrace',
 } as const;

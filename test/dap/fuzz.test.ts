@@ -124,6 +124,7 @@ const requests: Record<string, fc.Arbitrary<unknown>> = {
   'kmaplab/raisableInterrupts': often(fc.constant({})),
   'kmaplab/raiseInterrupt': record({ line: often(fc.constant(0)), cpu: often(fc.constant(0)) }),
   'kmaplab/schedule': often(fc.constant({})),
+  'kmaplab/exportTrace': often(fc.record({ format: often(fc.constantFrom('ftrace', 'perfetto', 'tracedat', 'json', 'svg')) })),
 };
 
 /** Ends of sessions are rare, so that most sequences get far. */

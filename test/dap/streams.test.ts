@@ -100,6 +100,17 @@ describe('in memory', () => {
     expect(client.events.find((event) => event.event === 'exited')?.body).toEqual({ exitCode: 1 });
   });
 
+  test('the events so far are exported as a file, and no other format than those there are', async () => {
+    const client = new MemoryClient({ [PROGRAM]: text });
+    await client.start({ program: PROGRAM });
+    const { data } = (await client.request('kmaplab/exportTrace', { format: 'ftrace' })) as { data: string };
+    expect(Buffer.from(data, 'base64').toString()).toMatch(/^# tracer: nop\n/);
+    const bytes = (await client.request('kmaplab/exportTrace', { format: 'tracedat' })) as { data: string };
+    expect(Buffer.from(bytes.data, 'base64').subarray(3, 10).toString()).toBe('tracing');
+    const refused = await client.ask('kmaplab/exportTrace', { format: 'svg' });
+    expect(refused).toMatchObject({ success: false, message: expect.stringContaining('ftrace') });
+  });
+
   test('a long run is sliced, so that pause is answered', async () => {
     const busy = 'machine { steps_max = 1000000000; } task worker { int i; for (i = 0; i >= 0; i = 1) ; }';
     const client = new MemoryClient({ [PROGRAM]: busy }, 500);

@@ -1,5 +1,7 @@
 /** Requests of our own: travel, interrupts, schedules. Their types are in `protocol.ts`. */
+import { exportTrace, TRACE_FORMATS, type TraceFormatName } from '../../session/export.ts';
 import { RequestError } from '../arguments.ts';
+import { encodeBase64 } from '../base64.ts';
 import type { Handlers } from '../context.ts';
 import { EVENT_NAMES } from '../launch-arguments.ts';
 import { CustomRequest } from '../protocol.ts';
@@ -31,6 +33,11 @@ export const customRequests: Handlers = {
         announceMove(context);
       },
     };
+  },
+
+  [CustomRequest.exportTrace](context, args) {
+    const format = args.oneOf('format', Object.keys(TRACE_FORMATS) as TraceFormatName[]);
+    return { body: { data: encodeBase64(exportTrace(context.stopped.kernel, format)) } };
   },
 
   [CustomRequest.schedule]: (context) => ({ body: { text: context.running.scheduleText() } }),

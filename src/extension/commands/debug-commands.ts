@@ -1,4 +1,4 @@
-/** Commands of a stopped session: back, to an event, to a step, raise an interrupt, the schedule. */
+/** Commands of a stopped session: back, to an event, to a step, raise an interrupt, the schedule, the trace. */
 import * as vscode from 'vscode';
 import {
   CustomRequest,
@@ -9,6 +9,7 @@ import {
   type StepToEventArguments,
 } from '../../dap/protocol.ts';
 import { EVENT_BREAKPOINTS, type EventBreakpointName } from '../../kernel/events.ts';
+import { exportTrace } from './export-trace.ts';
 
 /** Our session, or a word to the person that there is none. */
 function session(): vscode.DebugSession | undefined {
@@ -95,4 +96,5 @@ export const debugCommands: Readonly<Record<string, () => unknown>> = {
   'kmaplab.raiseInterrupt': raiseInterrupt,
   'kmaplab.goToStep': goToStep,
   'kmaplab.copySchedule': copySchedule,
+  'kmaplab.exportTrace': () => exportTrace(ask),
 };
