@@ -58,10 +58,14 @@ export function eventText(event: KernelEvent): string {
       return `data cache of CPU ${event.cpu}: ${event.address < 0 ? 'all of it' : `page ${hex(event.address)}`} written back and dropped`;
     case 'need_resched':
       return `${event.target_comm} on CPU ${event.target_cpu} should make room`;
-    case 'sched_pi_setprio':
-      return `priority inheritance: ${event.task_comm} from ${event.oldprio} to ${event.newprio}, by ${event.comm} ${on}`;
-    case 'contention_begin':
-      return `contention: ${event.comm} waits for ${event.name} ${on}`;
+    case 'timer_expire':
+      return `timer of ${event.task_comm} has run out ${on}`;
+    case 'dl_throttle':
+      return `${event.task_comm} has used up its budget ${on}`;
+    case 'dl_replenish':
+      return `new budget for ${event.task_comm} ${on}`;
+    case 'set_cpus_allowed':
+      return `affinity of ${event.task_comm}: CPUs ${hex(event.cpus_mask, 1)}`;
     case 'contention_end':
       return `contention over: ${event.comm} ${event.ret === 0 ? 'has' : 'did not get'} ${event.name} ${on}`;
     case 'printk':
