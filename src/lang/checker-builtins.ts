@@ -54,8 +54,7 @@ export function builtinNames(): string[] {
   return [
     ...Object.keys(rewritten),
     ...accesses.map((access) => `this_cpu_${access}`),
-    'raw_spin_lock_irqsave',
-    'spin_lock_irqsave',
+    ...['raw_spin', 'spin', 'read', 'write', 'local'].map((lock) => `${lock}_lock_irqsave`),
   ];
 }
 

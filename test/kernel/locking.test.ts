@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { lockIdentity } from '../../src/kernel/locking/lock-names.ts';
 import { blockedOn, boostedBy, declaredLocks, locksInUse, waitText } from '../../src/kernel/locking/locks.ts';
-import { boot, printed, runProgram, slugs } from '../support/run-program.ts';
+import { boot, printed, runProgram, slugs, switches } from '../support/run-program.ts';
 
 /** Kind, declaration, lock, unlock. */
 const KINDS: readonly (readonly [string, string, string, string])[] = [
@@ -156,5 +156,48 @@ describe('asking about locks', () => {
     ]);
     expect(names).toContainEqual({ name: 'runqueues.__lock of CPU 1', kind: 'raw spinlock' });
     expect(names.every(({ kind }) => kind !== '')).toBe(true);
+  });
+});
+
+describe('the mutex without PREEMPT_RT', () => {
+  test('who finds the owner running spins, and does not sleep', () => {
+    const kernel = runProgram(`
+      machine { cpus = 2; step_ns = 1; }
+      static DEFINE_MUTEX(m);
+      task a(cpu = 0) { mutex_lock(&m); mdelay(2); mutex_unlock(&m); }
+      task b(cpu = 1) { udelay(500); mutex_lock(&m); printk("%d", (int)(ktime_get_ns() / 100000)); mutex_unlock(&m); }
+    `);
+    expect(printed(kernel)).toEqual(['20']);
+    expect(switches(kernel).filter((line) => line.includes('b ==>'))).toEqual(['CPU1: b ==> swapper/1 X']);
+  });
+
+  test('a waiter that was passed over once is handed the mutex', () => {
+    const kernel = runProgram(`
+      machine { cpus = 1; step_ns = 1; }
+      static DEFINE_MUTEX(m);
+      static int got;
+      task greedy(policy = SCHED_FIFO, prio = 20) {
+        int i;
+        for (i = 0; i < 4; i++) { mutex_lock(&m); msleep(1); mutex_unlock(&m); }
+        printk("greedy is done, the other has had it: %d", got);
+      }
+      task waiter(policy = SCHED_FIFO, prio = 10) { mutex_lock(&m); got = 1; mutex_unlock(&m); }
+    `);
+    expect(printed(kernel)).toEqual(['greedy is done, the other has had it: 1']);
+    expect(kernel.life).toBe('ended');
+  });
+});
+
+describe.each(['split_switch', 'kmap_temporary', 'atomic_stack'])('priority inheritance under mapping = %s', (mapping) => {
+  test.each(['full', 'rt'])('%s', (preempt) => {
+    const kernel = runProgram(`
+      machine { cpus = 1; step_ns = 1; preempt = ${preempt}; mapping = ${mapping}; }
+      static DEFINE_RT_MUTEX(a);
+      task l(policy = SCHED_FIFO, prio = 10) { rt_mutex_lock(&a); mdelay(3); rt_mutex_unlock(&a); }
+      task m(policy = SCHED_FIFO, prio = 20) { msleep(2); mdelay(5); }
+      task h(policy = SCHED_FIFO, prio = 30) { msleep(1); rt_mutex_lock(&a); printk("%d", (int)(ktime_get_ns() / 1000000)); rt_mutex_unlock(&a); }
+    `);
+    expect(printed(kernel)).toEqual(['3']);
+    expect(kernel.life).toBe('ended');
   });
 });
