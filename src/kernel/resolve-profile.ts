@@ -70,13 +70,15 @@ export function resolveProfile(
 
 /**
  * A program that is run under another mapping model than the one it was written for keeps what else it says about the model, unless
- * that model does not know it: kernel, architecture, overlay.
+ * that model does not know it: kernel, architecture with its page tables and caches, overlay.
  */
 function forgetWritten(values: Record<string, Value>, chosen: ReadonlyMap<string, { override: boolean }>): void {
-  for (const name of ['kernel', 'arch', 'overlay'] as const) {
+  for (const name of ['kernel', 'arch', 'overlay', 'pae', 'cache', 'cache_colours'] as const) {
     if (!chosen.has(name) || chosen.get(name)?.override) continue;
+    const profile = values as unknown as Profile;
+    const conflict = modelConflict(profile) ?? archConflict(profile);
     const first = find(name)?.default;
-    if (first !== undefined && modelConflict(values as unknown as Profile)?.setting === name) values[name] = first;
+    if (first !== undefined && conflict?.setting === name) values[name] = first;
   }
 }
 
@@ -111,9 +113,6 @@ function conflictOf(profile: Profile): Conflict | undefined {
     const message = `'last_pkmap' is a power of two: 4, 8, 16 and so on up to 1024; not ${profile.last_pkmap}`;
     return { setting: 'last_pkmap', message };
   }
-  if (profile.pae && profile.arch !== 'x86') {
-    return { setting: 'pae', message: `'pae = on' needs 'arch = x86', not '${profile.arch}'` };
-  }
   if (profile.migrate_disable === 'as_preempt' && profile.preempt === 'rt') {
     const message =
       "'migrate_disable = as_preempt' does not go with 'preempt = rt': there spin_lock() disables migration and may sleep under another lock";
@@ -128,8 +127,8 @@ function conflictOf(profile: Profile): Conflict | undefined {
     const message = "'migrate_disable = rostedt_kmap_lock' needs 'mapping = kmap_local': the lock is taken by its map calls";
     return { setting: 'migrate_disable', message };
   }
-  const cache = cacheConflict(profile);
-  if (cache) return cache;
+  const arch = archConflict(profile);
+  if (arch) return arch;
   if (profile.preempt_count !== 'off') return undefined;
   if (preemptsKernel(profile)) {
     return {
@@ -152,8 +151,9 @@ function conflictOf(profile: Profile): Conflict | undefined {
   return undefined;
 }
 
-/** Data caches that the architecture does not have. */
-function cacheConflict({ cache, cache_colours, arch, cpus }: Profile): Conflict | undefined {
+/** Page tables and data caches that the architecture does not have. */
+function archConflict({ pae, cache, cache_colours, arch, cpus }: Profile): Conflict | undefined {
+  if (pae && arch !== 'x86') return { setting: 'pae', message: `'pae = on' needs 'arch = x86', not '${arch}'` };
   if (cache === 'vivt' && arch !== 'arm') {
     return { setting: 'cache', message: `'cache = vivt' needs 'arch = arm', not '${arch}'` };
   }

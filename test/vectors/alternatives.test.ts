@@ -265,6 +265,23 @@ describe('alt_percpu_idx_switch', () => {
   });
 });
 
+test('vector 82: what it costs: a copy of the user half for each change of the address space, mappings or not', () => {
+  const run = runVector(
+    program(
+      tables,
+      `int turns;
+SYSCALL int sys_turn(void) { yield(); return ++turns; }
+user task a(policy = SCHED_FIFO, prio = 10, cpu = 0) { sys_turn(); sys_turn(); }
+user task b(policy = SCHED_FIFO, prio = 10, cpu = 0) { sys_turn(); sys_turn(); }
+task kernel(policy = SCHED_FIFO, prio = 10, cpu = 0) { yield(); yield(); }
+task last(cpu = 1) { msleep(2); printk("%u %u", per_cpu(pgd_user_copies, 0), per_cpu(pgd_user_copies, 1)); }`,
+    ),
+  );
+  // a, b, a, b, a, b in turns; the kernel thread between them takes what is there.
+  expect(run.printed()).toEqual(['6 0']);
+  expect(run.findings()).toEqual([]);
+});
+
 describe('alt_vmap (9.3)', () => {
   const area = { mapping: 'alt_vmap' } as const;
 

@@ -193,3 +193,16 @@ test('only xtensa has colours, and a power of two of them', () => {
     "override cache_colours=3: 'cache_colours' is a power of two: 1, 2 or 4",
   ]);
 });
+
+test('a program that is run under a model without such an architecture forgets its colours with it', () => {
+  const lines = runVector(
+    program(
+      coloured('kmap_local'),
+      'task a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tprintk("%lx %d", (unsigned long)x, DCACHE_N_COLORS);\n\tunmap_page(x);\n}',
+    ),
+    {
+      settings: { mapping: 'km_type' },
+    },
+  ).printed();
+  expect(lines).toEqual(['fffb7000 1']);
+});

@@ -74,7 +74,8 @@ export const lockdepFindings: readonly FindingEntry[] = [
     kind: 'debug',
     reference: 'S-7',
     title: 'Memory is freed with a held lock inside',
-    explanation: 'Whoever gets the memory next finds a lock in it that somebody holds, and the unlock will write into memory of somebody else.',
+    explanation:
+      'Whoever gets the memory next finds a lock in it that somebody holds, and the unlock will write into memory of somebody else.',
     link: { page: 'scheduler', section: '7' },
   },
   {
