@@ -28,6 +28,7 @@ const ORDER = [
   'pkmap-shared',
   'pkmap-full',
   'pkmap-flush',
+  'vmap-handoff',
   'km-type-context',
   'km-type-mismatch',
   'page-for-address',
