@@ -82,6 +82,7 @@ const fixed: readonly Row[] = [
   ['NR_SOFTIRQS', SOFTIRQS.length, 'int', 'Number of softirqs.'],
   ['MAX_SOFTIRQ_RESTART', 10, 'int', 'Rounds of softirqs in a row, before the rest is left to ksoftirqd.'],
   ['MAX_SOFTIRQ_TIME', 2_000_000, 'unsigned long', 'Time that softirqs take in a row, before the rest is left to ksoftirqd, ns.'],
+  ['BALANCE_IMBALANCE', 2, 'int', 'Fair tasks that another CPU has more, at least, for the tick to have one fetched.'],
   ['NR_IRQS', Line.deviceMax + 1, 'int', 'Lines of devices.'],
   ['HRTIMER_STATE_ENQUEUED', 1, 'unsigned int', 'The timer is running.'],
   ['TASKLET_STATE_SCHED', 1, 'unsigned int', 'The tasklet will run.'],

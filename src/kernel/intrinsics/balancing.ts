@@ -2,6 +2,7 @@
 
 import { shouldPushWokenDl } from '../sched/deadline-balance.ts';
 import {
+  balanceDue,
   busiestOptions,
   detachCandidate,
   distributeOptions,
@@ -85,6 +86,11 @@ export const balancing: IntrinsicTable = {
     'The CPU with the most fair tasks, at least that many more than here, one of which may come; -1: none.',
     (kernel, _cpu, rq, imbalance, _c, _d, _args, option) => findBusiestQueue(kernel, kernel.rqAt(rq), imbalance, option),
     (kernel, _cpu, rq, imbalance) => busiestOptions(kernel, kernel.rqAt(rq), imbalance),
+  ),
+  load_balance_due: decision(
+    'bool load_balance_due(struct rq *rq, int imbalance)',
+    'Whether a CPU has at least that many fair tasks more than this one, one of which may come.',
+    (kernel, _cpu, rq, imbalance) => Number(balanceDue(kernel, kernel.rqAt(rq), imbalance)),
   ),
   detach_candidate: decision(
     'struct task_struct *detach_candidate(struct rq *src_rq, struct rq *this_rq)',

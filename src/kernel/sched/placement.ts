@@ -100,6 +100,11 @@ export function findBusiestQueue(kernel: Kernel, target: RqView, imbalance: numb
   return busiestQueues(kernel, target, imbalance)[option] ?? -1;
 }
 
+/** Whether there is one at all. */
+export function balanceDue(kernel: Kernel, target: RqView, imbalance: number): boolean {
+  return busiestQueues(kernel, target, imbalance).length > 0;
+}
+
 /** Number of CPUs that `findBusiestQueue` may choose from, at least 1. */
 export function busiestOptions(kernel: Kernel, target: RqView, imbalance: number): number {
   return Math.max(1, busiestQueues(kernel, target, imbalance).length);

@@ -300,6 +300,24 @@ describe('softirqs', () => {
     expect(printed(kernel)).toEqual(['begin 1', 'irq 00010100', 'end', 'begin 2', 'end']);
   });
 
+  test('5.5: the fourth tick raises SCHED when another CPU has more to do, and the softirq fetches a task', () => {
+    const text = `
+      machine { cpus = 2; step_ns = 1; }
+      task a(cpu = 0, cpus_allowed = 0x3) { mdelay(6); }
+      task b(cpu = 0, cpus_allowed = 0x3) { mdelay(6); }
+      task c(cpu = 0, cpus_allowed = 0x3) { mdelay(6); }
+    `;
+    const kernel = runProgram(text);
+    const [entry] = eventsOf(kernel, 'softirq_entry');
+    expect(entry).toMatchObject({ action: 'SCHED', comm: 'swapper/1' });
+    expect(Math.round(entry.time / 10_000)).toBe(400);
+    const [moved] = eventsOf(kernel, 'sched_migrate_task');
+    expect(moved).toMatchObject({ orig_cpu: 0, dest_cpu: 1 });
+    expect(moved.step).toBeGreaterThan(entry.step);
+    const rt = eventsOf(runProgram(text, { preempt: 'rt' }), 'sched_migrate_task');
+    expect(rt[0]).toMatchObject({ comm: 'ksoftirqd/1', dest_cpu: 1 });
+  });
+
   test('rt: they run in ksoftirqd, or in the task that ends its own section', () => {
     const kernel = runProgram(`
       machine { cpus = 2; step_ns = 1; preempt = rt; }
