@@ -73,11 +73,20 @@ function settingsNamed(when: Expression | undefined): (keyof Profile)[] {
     case 'convert':
     case 'unary':
       return settingsNamed(when.operand);
-    case 'binary':
-      return [...new Set([...settingsNamed(when.left), ...settingsNamed(when.right)])];
+    case 'binary': {
+      const right = isValueOf(when.left, when.right) ? [] : settingsNamed(when.right);
+      return [...new Set([...settingsNamed(when.left), ...right])];
+    }
     default:
       return [];
   }
+}
+
+/** Whether `right` is a word for a value of the setting `left`: a value may have the name of another setting, as `alloc_policy == kernel`. */
+function isValueOf(left: Expression, right: Expression): boolean {
+  if (left.kind !== 'name' || right.kind !== 'name') return false;
+  const value = settings.find(({ name }) => name === left.name)?.value;
+  return value !== undefined && 'values' in value && value.values.some(({ name }) => name === right.name);
 }
 
 function valuesOf(name: keyof Profile, when: Expression | undefined): Value[] {

@@ -1,5 +1,5 @@
 /**
- * The kernel's macros that are statements: `wait_event(wq, condition);`, `for_each_possible_cpu(cpu) body`. Each is a template in the
+ * The kernel's macros that are statements: `wait_event(wq, condition);`, `for_each_possible_cpu(cpu) body`, `kfree_rcu(pointer, member);`. Each is a template in the
  * language itself; the copy that takes its place has the range of the macro's use, so that the debugger shows that line.
  */
 
@@ -35,7 +35,11 @@ function waitEvent(state: string): StatementMacro {
   };
 }
 
+const freeLater: StatementMacro = { parameters: 2, template: 'kvfree_call_rcu(&($1)->$2, $1);' };
+
 export const statementMacros: Readonly<Record<string, StatementMacro>> = {
+  kfree_rcu: freeLater,
+  kvfree_rcu: freeLater,
   for_each_possible_cpu: forEachCpu,
   for_each_online_cpu: forEachCpu,
   wait_event: waitEvent('TASK_UNINTERRUPTIBLE'),
@@ -108,6 +112,9 @@ function expand(
     const result: Record<string, unknown> = {};
     for (const [key, inner] of Object.entries(value)) result[key] = copy(inner);
     if ('start' in result && 'end' in result) Object.assign(result, head);
+    const member = node.kind === 'member' ? /^\$(\d)$/.exec(node.name ?? '') : null;
+    const named = member && args[Number(member[1]) - 1];
+    if (named?.kind === 'name') Object.assign(result, { name: named.name, nameRange: { start: named.start, end: named.end } });
     return result;
   };
   return Object.assign(copy(template) as Statement, whole);

@@ -63,6 +63,9 @@ describe('settings under which a line applies', () => {
     ['expect clean when cpus >= 9;', undefined],
     ['expect clean when last_pkmap >= 8 && last_pkmap < 1024;', { last_pkmap: 8 }],
     ['expect clean when mapping == kmap_local && last_pkmap <= 4;', { mapping: 'kmap_local', last_pkmap: 4 }],
+    // A value may have the name of another setting.
+    ['expect clean when alloc_policy == kernel;', {}],
+    ['expect clean when alloc_policy != kernel;', { alloc_policy: 'prohibit' }],
   ])('%s', (text, overrides) => {
     expect(settingsFor(expectLine(text), profile)).toEqual(overrides);
   });

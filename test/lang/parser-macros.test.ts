@@ -33,6 +33,15 @@ task waker(cpu = 1) { msleep(1); ready = 1; wake_up(&wq); msleep(1); ready = 2; 
     expect(printed(text)).toEqual(['0', '1', '2', 'again 0', 'again 1', 'again 2']);
   });
 
+  it('kfree_rcu() names the member that is the head', () => {
+    const text = `struct thing { int value; struct rcu_head rcu; };
+task t { struct thing *p = kmalloc(sizeof(struct thing), GFP_KERNEL); kfree_rcu(p, rcu); printk("%d", p != NULL); }
+`;
+    expect(printed(text)).toEqual(['1']);
+    const wrong = buildProgram({ uri: 'test.klab', text: text.replace('(p, rcu)', '(p, value)') });
+    expect(wrong.diagnostics.map(({ severity }) => severity)).toContain('error');
+  });
+
   it('keep their ranges within the use', () => {
     const text = 'void f(int cpu)\n{\n\tfor_each_possible_cpu(cpu) { g(); }\n\twait_event(wq, a->b && c);\n}\n';
     const { file, diagnostics } = parseSource({ uri: 'test', text, role: 'program' });

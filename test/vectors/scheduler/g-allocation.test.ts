@@ -104,14 +104,14 @@ describe.each(['kernel', 'prohibit'])('alloc_policy = %s', (alloc_policy) => {
 const FREE = 'struct thing *p = kmalloc(sizeof(struct thing), GFP_KERNEL);';
 
 test.each(['full', 'none', 'rt'])('G11: kernel, preempt = %s: kvfree_rcu() under a raw spinlock', (preempt) => {
-  const kernel = task(`${FREE} ${inRaw('kvfree_call_rcu(&p->rcu, p);')} msleep(1);`, { preempt });
+  const kernel = task(`${FREE} ${inRaw('kvfree_rcu(p, rcu);')} msleep(1);`, { preempt });
   expect(slugs(kernel)).toEqual([]);
   expect(eventsOf(kernel, 'kvfree_rcu').map(({ kept }) => kept)).toEqual(['list']);
   // The pages come from a thread that holds no lock.
   const refill = eventsOf(kernel, 'alloc').filter(({ comm }) => comm === 'kworker/0:0');
   expect(refill).toHaveLength(5);
   const again = task(
-    `${FREE} ${inRaw('kvfree_call_rcu(&p->rcu, p);')} msleep(1); p = kmalloc(64, GFP_KERNEL); ${inRaw('kvfree_call_rcu(&p->rcu, p);')}`,
+    `${FREE} ${inRaw('kvfree_rcu(p, rcu);')} msleep(1); p = kmalloc(64, GFP_KERNEL); ${inRaw('kvfree_rcu(p, rcu);')}`,
     { preempt },
   );
   expect(eventsOf(again, 'kvfree_rcu').map(({ kept }) => kept)).toEqual(['list', 'array']);
