@@ -86,6 +86,8 @@ export const CustomRequest = {
   views: 'kmaplab/views',
   /** `TimelineArguments`, answers `TimelineModel` of `src/views`: another window at the same stop. */
   timeline: 'kmaplab/timeline',
+  /** Answers `MetricsModel` of `src/views`: the metrics of the run up to the current moment. */
+  metrics: 'kmaplab/metrics',
   /** `StepToEventArguments`; a `stopped` event follows. */
   stepToEvent: 'kmaplab/stepToEvent',
   /** `GoToStepArguments`; a `stopped` event follows. */

@@ -1,5 +1,6 @@
 /** What the extension and its webviews say to each other. Both sides import these types and nothing else of one another. */
 import type { LocksModel } from './locks.ts';
+import type { MetricsModel } from './metrics.ts';
 import type { PreemptionModel } from './preemption.ts';
 import type { QueuesModel } from './queues.ts';
 import type { SlotsModel } from './slots.ts';
@@ -24,6 +25,7 @@ export interface ModelOf {
   queues: QueuesModel;
   locks: LocksModel;
   timeline: TimelineModel;
+  metrics: MetricsModel;
 }
 
 /** Something that another view can show: a task, or a slot of a CPU's window. */

@@ -1,6 +1,7 @@
 /** All views of one run. The adapter, the command line and the tests ask this; nobody draws from anything else. */
 import type { KernelEvent } from '../kernel/events.ts';
 import { type LocksModel, locksModel, locksText } from './locks.ts';
+import { type MetricsModel, metricsText } from './metrics.ts';
 import { type PreemptionModel, preemptionModel, preemptionText } from './preemption.ts';
 import { type QueuesModel, queuesModel, queuesText } from './queues.ts';
 import { type SlotsModel, slotsModel, slotsText } from './slots.ts';
@@ -71,8 +72,10 @@ export class RunViews {
   }
 }
 
-export type ViewName = 'stacks' | 'slots' | 'preemption' | 'queues' | 'locks' | 'timeline';
-export type ViewModel = StacksModel | SlotsModel | PreemptionModel | QueuesModel | LocksModel | TimelineModel;
+/** Views whose models come with every stop, and the one that is only asked for while somebody looks at it. */
+export type StopViewName = 'stacks' | 'slots' | 'preemption' | 'queues' | 'locks' | 'timeline';
+export type ViewName = StopViewName | 'metrics';
+export type ViewModel = StacksModel | SlotsModel | PreemptionModel | QueuesModel | LocksModel | TimelineModel | MetricsModel;
 
 /** The text twin of any view. */
 export function toText(model: ViewModel): string {
@@ -87,6 +90,8 @@ export function toText(model: ViewModel): string {
       return queuesText(model);
     case 'locks':
       return locksText(model);
+    case 'metrics':
+      return metricsText(model);
     case 'timeline':
       return timelineText(model);
   }

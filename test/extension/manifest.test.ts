@@ -23,7 +23,7 @@ test('every command used in the manifest is declared, and every declared one has
   const used = [...JSON.stringify(contributes).matchAll(/kmaplab\.(\w+)/g)].map(([name]) => name);
   const others = [
     'kmaplab.active',
-    ...['stacks', 'slots', 'preemption', 'queues', 'locks', 'timeline'].map((view) => `kmaplab.${view}`),
+    ...['stacks', 'slots', 'preemption', 'queues', 'locks', 'metrics', 'timeline'].map((view) => `kmaplab.${view}`),
   ];
   expect([...new Set(used)].filter((name) => !declared.includes(name) && !others.includes(name))).toEqual([]);
   const sources = ['extension.ts', 'commands/debug-commands.ts'].map((path) => file(`src/extension/${path}`)).join('');

@@ -1,6 +1,7 @@
 /** Requests of the views: their models for the current stop, and windows of the timeline. */
 import type { Session } from '../../session/api.ts';
 import type { TimelineAxis, TimelineRequest } from '../../views/timeline.ts';
+import { metricsModel } from '../../views/metrics.ts';
 import { RunViews } from '../../views/views.ts';
 import type { Arguments } from '../arguments.ts';
 import type { AdapterContext, Handlers } from '../context.ts';
@@ -20,6 +21,11 @@ function views(context: AdapterContext): RunViews {
 
 export const viewRequests: Handlers = {
   [CustomRequest.views]: (context, args) => ({ body: views(context).atStop(timelineRequest(args.object('timeline'))) }),
+
+  [CustomRequest.metrics](context) {
+    const session = context.stopped;
+    return { body: metricsModel(session.step, session.time, session.metrics()) };
+  },
 
   [CustomRequest.timeline]: (context, args) => ({ body: views(context).timeline(timelineRequest(args)) }),
 };

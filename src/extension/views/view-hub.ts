@@ -5,6 +5,7 @@
 import { CustomRequest } from '../../dap/protocol.ts';
 import type { EmptyReason, FromWebview, RevealTarget, StopInfo, ToWebview } from '../../views/messages.ts';
 import type { TimelineModel, TimelineRequest } from '../../views/timeline.ts';
+import type { MetricsModel } from '../../views/metrics.ts';
 import type { ViewName, ViewsBody } from '../../views/views.ts';
 
 export interface HubSession {
@@ -12,6 +13,8 @@ export interface HubSession {
 }
 export interface HubView {
   readonly name: ViewName;
+  /** Somebody can see it. */
+  readonly visible: boolean;
   post(message: ToWebview): void;
 }
 /** What the views can set off outside of themselves. */
@@ -91,7 +94,21 @@ export class ViewHub {
   }
 
   #show(view: HubView, stop: StopInfo, body: ViewsBody): void {
-    view.post({ type: 'model', stop, model: body[view.name] });
+    if (view.name === 'metrics') void this.#showMetrics(view, stop);
+    else view.post({ type: 'model', stop, model: body[view.name] });
+  }
+
+  /** They take time in proportion to the run, so they are only asked for while somebody looks. */
+  async #showMetrics(view: HubView, stop: StopInfo): Promise<void> {
+    if (!view.visible) return;
+    let model: MetricsModel;
+    try {
+      model = (await this.#session?.customRequest(CustomRequest.metrics)) as MetricsModel;
+    } catch {
+      // It runs again already, or it has ended.
+      return;
+    }
+    if (model && stop === this.#stop) view.post({ type: 'model', stop, model });
   }
 
   /** A webview was opened or made visible again: it gets what the others have. */

@@ -13,6 +13,7 @@ const TITLES: Record<ViewName, string> = {
   preemption: 'Preemption',
   queues: 'Run Queues',
   locks: 'Locks',
+  metrics: 'Metrics',
   timeline: 'Timeline of CPUs',
 };
 
