@@ -7,6 +7,7 @@ import type { Finding } from '../kernel/findings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Diagnostic } from '../lang/diagnostics.ts';
 import type { Range } from '../lang/source.ts';
+import type { MetricsData } from '../views/metrics.ts';
 import type { ViewsSource } from '../views/views.ts';
 
 export interface SessionOptions {
@@ -236,6 +237,8 @@ export interface Session {
   // ---- views
   /** Where the views read from: `viewsSource(run)` of `src/views/kernel-reader.ts`. */
   readonly viewsSource: ViewsSource;
+  /** Metrics of the run up to the current moment (scheduler 10). Takes time in proportion to its events. */
+  metrics(): MetricsData;
 
   // ---- choices
   /** Interrupts a person can raise now. */

@@ -6,7 +6,9 @@ import { printSchedule } from '../history/schedule-text.ts';
 import type { KernelEvent } from '../kernel/events.ts';
 import type { Finding } from '../kernel/findings.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { computeMetrics } from '../trace/metrics/metrics.ts';
 import { viewsSource } from '../views/kernel-reader.ts';
+import type { MetricsData } from '../views/metrics.ts';
 import type { ViewsSource } from '../views/views.ts';
 import type {
   BreakpointResult,
@@ -37,6 +39,7 @@ import { Expressions } from './expressions.ts';
 import { Inspection } from './inspection.ts';
 import { SessionLog } from './log.ts';
 import { readMemory } from './memory-access.ts';
+import { recordingOf } from './recording.ts';
 import { RunControl } from './run-control.ts';
 import type { OpenedSchedule } from './schedule.ts';
 import { isProgramName } from './sources.ts';
@@ -110,6 +113,11 @@ export class KlabSession implements Session {
   }
   get viewsSource(): ViewsSource {
     return viewsSource(this.#run);
+  }
+  metrics(): MetricsData {
+    const recording = recordingOf(this.kernel);
+    // Gone back in time, the list also has what is still to come.
+    return computeMetrics({ ...recording, events: recording.events.filter(({ step }) => step <= this.step) });
   }
 
   // ---- breakpoints

@@ -64,7 +64,8 @@ const GROUPS: readonly { title: string; meaning: string; test: RegExp }[] = [
   },
   {
     title: 'Interference',
-    meaning: 'Time in which a pinned task should have run, being among the best, and another ran in front of it or a CPU did less.',
+    meaning:
+      'Time in which a pinned task should have run, being among the best, and another ran in front of it or a CPU did less.',
     test: /^(interference|lost_cpu|stack_depth|shc)/,
   },
   {
@@ -72,7 +73,11 @@ const GROUPS: readonly { title: string; meaning: string; test: RegExp }[] = [
     meaning: 'From the wake-up, the run queue, the timer or the request for a switch to the moment when it happened.',
     test: /^(wakeup_latency|runnable_latency|timer_latency|resched_latency)/,
   },
-  { title: 'Off times', meaning: 'How long a CPU kept others away, idle time left out.', test: /^(preempt_off|irqs_off|preempt_irqs_off)/ },
+  {
+    title: 'Off times',
+    meaning: 'How long a CPU kept others away, idle time left out.',
+    test: /^(preempt_off|irqs_off|preempt_irqs_off)/,
+  },
   {
     title: 'Locks with priority inheritance',
     meaning: 'Time blocked on such locks, and the part in which neither the owner nor anybody as urgent ran for it.',
@@ -82,7 +87,11 @@ const GROUPS: readonly { title: string; meaning: string; test: RegExp }[] = [
 const OTHERS = { title: 'Others', meaning: '' };
 
 export function metricsModel(step: number, time: number, { rows, sections }: MetricsData): MetricsModel {
-  const groups = GROUPS.map(({ title, meaning, test }) => ({ title, meaning, rows: rows.filter(({ metric }) => test.test(metric)) }));
+  const groups = GROUPS.map(({ title, meaning, test }) => ({
+    title,
+    meaning,
+    rows: rows.filter(({ metric }) => test.test(metric)),
+  }));
   const others = rows.filter(({ metric }) => !GROUPS.some(({ test }) => test.test(metric)));
   const newest = [...sections].sort((a, b) => b.start - a.start || a.cpu - b.cpu).slice(0, SECTIONS_SHOWN);
   return {

@@ -75,7 +75,12 @@ test('run queues and locks of a program, by keyboard, in light and dark, checked
     }
     await screenshot(workbench, `scheduler-${name}`);
   }
-  for (const frame of [queues, locks]) {
+  await execute(workbench, 'kmaplab.metrics.focus');
+  const metrics = await webviewWith(workbench, 'main[aria-label="Metrics"] table');
+  expect(await metrics.locator('table[aria-label="Latencies"] tbody').innerText()).toMatch(/wakeup_latency\s+high/);
+  expect(await axeFindings(metrics, 'panel')).toEqual([]);
+  await screenshot(workbench, 'metrics');
+  for (const frame of [queues, locks, metrics]) {
     const buttons = frame.locator('[data-nav]');
     await buttons.first().focus();
     await workbench.page.keyboard.press('End');

@@ -141,6 +141,11 @@ describe('in memory', () => {
     expect(body).toMatchObject({ step: expect.any(Number), time: expect.any(Number) });
     for (const view of ['stacks', 'slots', 'preemption', 'queues', 'locks', 'timeline']) expect(body).toHaveProperty(view);
     expect(JSON.stringify(body.stacks)).toContain('letter');
+    expect(await client.request('kmaplab/metrics', {})).toMatchObject({
+      view: 'metrics',
+      step: body.step,
+      groups: expect.any(Array),
+    });
     expect(await client.request('kmaplab/timeline', { from: 0, to: 100, columns: 50 })).toBeTruthy();
   });
 

@@ -12,6 +12,7 @@ interface Asked {
 
 class TestView implements HubView {
   readonly name;
+  visible = true;
   readonly got: ToWebview[] = [];
   constructor(name: HubView['name']) {
     this.name = name;
@@ -86,6 +87,35 @@ test('an answer that comes after the next stop is dropped', async () => {
   await first;
   expect(stacks.got.filter(({ type }) => type === 'model')).toHaveLength(1);
   expect(stacks.got.at(-1)).toMatchObject({ model: 'stacks 2' });
+});
+
+test('metrics are asked for at each stop while somebody looks at them, and not otherwise', async () => {
+  const metrics = new TestView('metrics');
+  metrics.visible = false;
+  hub.add(metrics);
+  await stopAt(3);
+  expect(session.asked.map(({ command }) => command)).toEqual([CustomRequest.views]);
+  metrics.visible = true;
+  hub.ready(metrics);
+  expect(session.asked.at(-1)?.command).toBe(CustomRequest.metrics);
+  session.asked.at(-1)?.answer('figures of 3');
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(metrics.got.at(-1)).toMatchObject({ type: 'model', model: 'figures of 3', stop: { step: 3 } });
+});
+
+test('metrics that come after the next stop are dropped, and a refusal breaks nothing', async () => {
+  const metrics = new TestView('metrics');
+  hub.add(metrics);
+  await stopAt(3);
+  const late = session.asked.at(-1);
+  void hub.stopped(session, 'step', 'b');
+  session.asked.at(-1)?.answer(body(4));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  late?.answer('figures of 3');
+  session.asked.at(-1)?.refuse();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(metrics.types).not.toContain('model');
 });
 
 test('a refused question shows nothing and breaks nothing', async () => {

@@ -37,7 +37,9 @@ describe('the bundles', () => {
   test('each webview stays under its limit', () => {
     const webviews = Object.keys(sizes).filter((path) => /^dist\/webview\/.*\.js$/.test(path));
     expect(webviews).toEqual(
-      ['locks', 'matrix', 'metrics', 'preemption', 'queues', 'slots', 'stacks', 'timeline'].map((name) => `dist/webview/${name}.js`),
+      ['locks', 'matrix', 'metrics', 'preemption', 'queues', 'slots', 'stacks', 'timeline'].map(
+        (name) => `dist/webview/${name}.js`,
+      ),
     );
     for (const file of webviews) expect(sizes[file], file).toBeLessThanOrEqual(WEBVIEW_LARGEST);
   });

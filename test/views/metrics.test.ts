@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type MetricSection, metricsModel, metricsText } from '../../src/views/metrics.ts';
 
-const row = (metric: string, more = {}) => ({ metric, subject: 'low', pid: 100, count: 1, total: 3_000_000, max: 3_000_000, ...more });
+const row = (metric: string, more = {}) => ({
+  metric,
+  subject: 'low',
+  pid: 100,
+  count: 1,
+  total: 3_000_000,
+  max: 3_000_000,
+  ...more,
+});
 const section = (start: number, more: Partial<MetricSection> = {}): MetricSection => ({
   comm: 'low',
   pid: 100,
@@ -18,7 +26,9 @@ const section = (start: number, more: Partial<MetricSection> = {}): MetricSectio
 
 describe('the metrics', () => {
   test('every figure stands in exactly one group, unknown ones in the last', () => {
-    const rows = ['md.wall', 'md_preempt', 'interference', 'shc', 'wakeup_latency', 'irqs_off', 'inversion', 'new_metric'].map((name) => row(name));
+    const rows = ['md.wall', 'md_preempt', 'interference', 'shc', 'wakeup_latency', 'irqs_off', 'inversion', 'new_metric'].map(
+      (name) => row(name),
+    );
     const { groups } = metricsModel(10, 5_000_000, { rows, sections: [] });
     expect(groups.map(({ title, rows: members }) => [title, members.map(({ metric }) => metric)])).toEqual([
       ['Pinned sections', ['md.wall', 'md_preempt']],
@@ -38,7 +48,9 @@ describe('the metrics', () => {
 
   test('the text twin says all of it', () => {
     const rows = [row('md.wall'), row('md_preempt', { total: 0, max: 0 }), row('stack_depth', { subject: 'CPU 0', depth: 3 })];
-    expect(metricsText(metricsModel(10, 5_000_000, { rows, sections: [section(1000, { unfinished: true })] })).split('\n')).toEqual([
+    expect(
+      metricsText(metricsModel(10, 5_000_000, { rows, sections: [section(1000, { unfinished: true })] })).split('\n'),
+    ).toEqual([
       'Metrics up to step 10, 5000 us',
       'Pinned sections: From migrate_disable() to its migrate_enable(): wall = runtime + preempted + blocked + irq.',
       '  metric      of   count  total    longest',

@@ -1,7 +1,7 @@
 /** Requests of the views: their models for the current stop, and windows of the timeline. */
 import type { Session } from '../../session/api.ts';
-import type { TimelineAxis, TimelineRequest } from '../../views/timeline.ts';
 import { metricsModel } from '../../views/metrics.ts';
+import type { TimelineAxis, TimelineRequest } from '../../views/timeline.ts';
 import { RunViews } from '../../views/views.ts';
 import type { Arguments } from '../arguments.ts';
 import type { AdapterContext, Handlers } from '../context.ts';

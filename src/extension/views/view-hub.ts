@@ -4,8 +4,8 @@
  */
 import { CustomRequest } from '../../dap/protocol.ts';
 import type { EmptyReason, FromWebview, RevealTarget, StopInfo, ToWebview } from '../../views/messages.ts';
-import type { TimelineModel, TimelineRequest } from '../../views/timeline.ts';
 import type { MetricsModel } from '../../views/metrics.ts';
+import type { TimelineModel, TimelineRequest } from '../../views/timeline.ts';
 import type { ViewName, ViewsBody } from '../../views/views.ts';
 
 export interface HubSession {

@@ -51,7 +51,12 @@ function groupSection({ title, meaning, rows }: MetricGroup): TemplateResult {
 }
 
 function subject({ subject: name, pid, cpu }: MetricFigure): TemplateResult | string {
-  const target = pid !== undefined ? ({ kind: 'task', pid, comm: name } as const) : cpu !== undefined ? ({ kind: 'cpu', cpu } as const) : undefined;
+  const target =
+    pid !== undefined
+      ? ({ kind: 'task', pid, comm: name } as const)
+      : cpu !== undefined
+        ? ({ kind: 'cpu', cpu } as const)
+        : undefined;
   return target ? html`${revealButton(target, name, 'Show it in the other views')}` : name;
 }
 
