@@ -1,6 +1,7 @@
 /** What the views show of the scheduler: run queues, classes, affinity, locks. Only looks. */
 import type { Kernel } from '../kernel/kernel.ts';
 import { locksOfInterest } from '../kernel/locking/locks.ts';
+import { pushable } from '../kernel/sched/pushable.ts';
 import { allowedMask, queued } from '../kernel/sched/queues.ts';
 import { classNameOf } from '../kernel/sched/sched-class.ts';
 import type { Task } from '../kernel/task.ts';
@@ -17,15 +18,33 @@ export function policyName({ idle, view }: Task): string {
 export function readScheduling(
   kernel: Kernel,
   task: Task,
-): Pick<TaskSnapshot, 'normalPrio' | 'schedClass' | 'cpusMask' | 'obeyedMask' | 'detail'> {
+): Pick<TaskSnapshot, 'normalPrio' | 'schedClass' | 'cpusMask' | 'obeyedMask' | 'pushablePlace' | 'detail'> {
   const { view } = task;
   return {
     normalPrio: view.normal_prio,
     schedClass: classNameOf(view),
     cpusMask: view.cpus_mask,
     obeyedMask: allowedMask(kernel, view),
+    pushablePlace: pushablePlace(kernel, task),
     detail: detailOf(kernel, task),
   };
+}
+
+/** Real-time tasks stand on a list of their own; deadline tasks are looked for in their queue. */
+function pushablePlace(kernel: Kernel, task: Task): number {
+  const { view } = task;
+  if (task.idle || view.on_rq === 0) return 0;
+  const rq = kernel.rq(view.cpu);
+  switch (classNameOf(view)) {
+    case 'rt':
+      return [...pushable(kernel, rq)].indexOf(task) + 1;
+    case 'deadline':
+      return (
+        [...queued(kernel, rq, 'dl')].filter((one) => one.view.on_cpu === 0 && one.view.nr_cpus_allowed > 1).indexOf(task) + 1
+      );
+    default:
+      return 0;
+  }
 }
 
 function detailOf(kernel: Kernel, { idle, view }: Task): string {

@@ -69,11 +69,9 @@ function plain(at: MachineSnapshot): QueuesModel {
 
 function queueCpu(at: MachineSnapshot, { cpu, queue, nrPinned }: CpuSnapshot): QueueCpu {
   const found = queue.flatMap((pid) => at.tasks.find((task) => task.pid === pid && !task.idle) ?? []);
-  let place = 0;
   const tasks = found.map((task): QueuedTask => {
     const stays = whyItStays(task);
-    const pushable = canBePushable(task) ? ++place : 0;
-    const { pid, comm, schedClass, policy, prio, normalPrio, running, migrationDisabled, detail } = task;
+    const { pid, comm, schedClass, policy, prio, normalPrio, running, migrationDisabled, pushablePlace, detail } = task;
     const allowed = cpuList(task.obeyedMask, at.cpus.length);
     return {
       pid,
@@ -85,7 +83,7 @@ function queueCpu(at: MachineSnapshot, { cpu, queue, nrPinned }: CpuSnapshot): Q
       running,
       migrationDisabled,
       allowed,
-      pushable,
+      pushable: pushablePlace,
       stays,
       detail,
       change: '',
@@ -97,10 +95,6 @@ function queueCpu(at: MachineSnapshot, { cpu, queue, nrPinned }: CpuSnapshot): Q
   const idle = at.tasks.some((task) => task.idle && task.running && task.cpu === cpu);
   return { cpu, idle, tasks, pinnedSleepers, nrPinned, note: idle ? idleNote(at, cpu) : '' };
 }
-
-/** Scheduler 2.5: queued, not running, and not bound by its affinity. A pinned task stands on the list too, and is refused. */
-const canBePushable = (task: TaskSnapshot): boolean =>
-  (task.schedClass === 'rt' || task.schedClass === 'deadline') && !task.running && bits(task.cpusMask) > 1;
 
 function whyItStays(task: TaskSnapshot): string {
   if (task.migrationDisabled > 0) return 'pinned by migrate_disable()';

@@ -74,6 +74,8 @@ export interface TaskSnapshot {
   /** Affinity asked for, and the mask that the scheduler obeys, one bit a CPU. */
   cpusMask: number;
   obeyedMask: number;
+  /** Place among the tasks that its CPU could push away, from 1; 0: it is not one of them. */
+  pushablePlace: number;
   /** What its class knows of it, as a phrase; empty: nothing worth telling. */
   detail: string;
   /** As the debugger's thread list says it. */

@@ -85,3 +85,7 @@ test.each(cases)('all callers come back: %s, rt_push_ipi = %s', (migrate_disable
     expect(printed(kernel).toSorted()).toEqual(['a', 'b', 'c']);
   }
 });
+
+test('a task that has ended before the stopper came is not pushed: preempt = none', () => {
+  for (const seed of [11, 12, 13]) expectNothingLeft(walk(STACKS, 4, { preempt: 'none' }, seed));
+});

@@ -64,6 +64,7 @@ function fullTask(task: Partial<TaskSnapshot>, slots: number): TaskSnapshot {
     schedClass: 'rt',
     cpusMask: 0xff,
     obeyedMask: 0xff,
+    pushablePlace: 0,
     detail: '',
     state: running ? `running on CPU ${cpu}` : `waiting for CPU ${cpu}`,
     migrationDisabled: 0,

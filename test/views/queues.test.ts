@@ -17,8 +17,8 @@ const stacked = (more: Partial<TaskSnapshot> = {}) =>
     cpus: 2,
     tasks: [
       task(101, 'high', 69, { running: true }),
-      task(102, 'pinned', 79, { migrationDisabled: 1, obeyedMask: 0b01 }),
-      task(103, 'free', 84, more),
+      task(102, 'pinned', 79, { migrationDisabled: 1, obeyedMask: 0b01, pushablePlace: 1 }),
+      task(103, 'free', 84, { pushablePlace: 2, ...more }),
       task(104, 'bound', 89, { cpusMask: 0b01, obeyedMask: 0b01 }),
     ],
     cpu: [{ nrPinned: 1 }],
