@@ -6,7 +6,7 @@ import { cpuhpCpuState } from './layouts/hotplug.ts';
 import { irqDesc } from './layouts/irq.ts';
 import { heldLock, lockClass, lockdepMap, lockList } from './layouts/lockdep.ts';
 import { completion, lockLayouts, waitQueueEntry, waitQueueHead } from './layouts/locking.ts';
-import { ioMapping, pageLayout } from './layouts/memory.ts';
+import { folioLayout, ioMapping, pageLayout } from './layouts/memory.ts';
 import { cfsRq, dlRq, irqCpustat, rqLayout, rtRq } from './layouts/rq.ts';
 import { cpuStopDone, cpuStopper, cpuStopWork } from './layouts/stop.ts';
 import {
@@ -55,6 +55,7 @@ export function createLayouts({ kmMaxIdx, pae = false, rt = false }: LayoutParam
     work_struct: workStruct,
     worker_pool: workerPool,
     page: pageLayout,
+    folio: folioLayout,
     io_mapping: ioMapping,
     lockdep_map: lockdepMap,
     held_lock: heldLock,

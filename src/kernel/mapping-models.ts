@@ -45,7 +45,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     kernels: ['v2_6_31', 'v2_6_35'],
     architectures: ['x86', 'arm', 'mips', 'powerpc', 'sparc'],
     holder: 'types',
-    files: ['/mm/km-type.klab', '/mm/iomap-km-type.klab', '/mm/overlay-2009.klab'],
+    files: ['/mm/km-type.klab', '/mm/iomap-km-type.klab', '/mm/highpte-km-type.klab', '/mm/overlay-2009.klab'],
   },
   {
     name: 'atomic_stack',
@@ -77,7 +77,7 @@ export const MAPPING_MODELS: readonly MappingModel[] = [
     kernels: ['v6_18', 'v6_1', 'v5_15', 'v5_11'],
     architectures: ALL_ARCHITECTURES,
     holder: 'task',
-    files: ['/mm/kmap-local.klab'],
+    files: ['/mm/kmap-local.klab', '/mm/kmap-local-folio.klab'],
   },
   {
     name: 'alt_percpu_idx_switch',

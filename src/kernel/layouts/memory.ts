@@ -1,5 +1,5 @@
 /** struct page. */
-import { defineStruct, pointer, s32, u32 } from '../../machine/layout.ts';
+import { defineStruct, nested, pointer, s32, u32 } from '../../machine/layout.ts';
 
 export const ioMapping = defineStruct('io_mapping', 'Memory of a device, mapped page by page.', {
   base: u32('Physical address.', { hex: true }),
@@ -15,4 +15,8 @@ export const pageLayout = defineStruct('page', 'A page frame.', {
   next: pointer('struct page', 'Next page of the list that it is on: free pages of a CPU or of the zone, or slabs with room.'),
   slab_cache: pointer('struct kmem_cache', 'Cache whose objects fill the page; NULL: it is no slab.'),
   freelist: pointer('void', 'First free object of a slab that belongs to no CPU; each one holds the address of the next.'),
+});
+
+export const folioLayout = defineStruct('folio', 'Page frames that belong together, by the first of them.', {
+  page: nested(pageLayout, 'The first page; the others follow it.'),
 });
