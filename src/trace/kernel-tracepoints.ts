@@ -89,7 +89,13 @@ const softirq = (name: Softirq): Tracepoint<EventOf<Softirq>> => ({
   ],
 });
 
-type Vector = 'local_timer_entry' | 'local_timer_exit' | 'reschedule_entry' | 'reschedule_exit';
+type Vector =
+  | 'local_timer_entry'
+  | 'local_timer_exit'
+  | 'reschedule_entry'
+  | 'reschedule_exit'
+  | 'call_function_single_entry'
+  | 'call_function_single_exit';
 const vector = (name: Vector): Tracepoint<EventOf<Vector>> => ({
   system: 'irq_vectors',
   name,
@@ -212,6 +218,8 @@ export const kernelTracepoints: KernelTracepoints = {
   local_timer_exit: vector('local_timer_exit'),
   reschedule_entry: vector('reschedule_entry'),
   reschedule_exit: vector('reschedule_exit'),
+  call_function_single_entry: vector('call_function_single_entry'),
+  call_function_single_exit: vector('call_function_single_exit'),
   irq_disable: toggle('irq_disable'),
   irq_enable: toggle('irq_enable'),
   preempt_disable: toggle('preempt_disable'),

@@ -4,6 +4,7 @@
  */
 import type { KernelEvent } from '../kernel/events.ts';
 import { EventTexts } from './event-texts.ts';
+import { handlerEntered, handlerLeft } from './handlers.ts';
 import { KmapDepth } from './kmap-depth.ts';
 import type { Recording } from './recording.ts';
 import { taskSpans } from './task-states.ts';
@@ -73,18 +74,6 @@ function slices(recording: Recording): TraceEvent[] {
   });
 }
 
-const ENTRY: { [T in KernelEvent['type']]?: string } = {
-  local_timer_entry: 'local timer',
-  reschedule_entry: 'reschedule IPI',
-  nmi_entry: 'NMI',
-};
-const EXITS = new Set<KernelEvent['type']>([
-  'irq_handler_exit',
-  'softirq_exit',
-  'local_timer_exit',
-  'reschedule_exit',
-  'nmi_exit',
-]);
 const INSTANTS = new Set<KernelEvent['type']>([
   'sched_migrate_task',
   'sched_pi_setprio',
@@ -128,9 +117,9 @@ const instant = ({ name, text }: { name: string; text: string }, at: Place): Tra
 });
 
 function interruptMarks(event: KernelEvent, at: Place): TraceEvent[] {
-  const entered = entryName(event);
+  const entered = handlerEntered(event);
   if (entered !== undefined) return [{ ph: 'B', name: entered, cat: 'irq', ...at }];
-  return EXITS.has(event.type) ? [{ ph: 'E', ...at }] : [];
+  return handlerLeft(event) ? [{ ph: 'E', ...at }] : [];
 }
 
 function sectionMarks(event: KernelEvent, depth: number | undefined): TraceEvent[] {
@@ -161,11 +150,4 @@ class Arrows {
     this.#open.delete(event.next_pid);
     return [{ ph: 'f', bp: 'e', id, ...flow }];
   }
-}
-
-/** Undefined: nothing is entered. */
-function entryName(event: KernelEvent): string | undefined {
-  if (event.type === 'irq_handler_entry') return event.name;
-  if (event.type === 'softirq_entry') return `softirq ${event.action}`;
-  return ENTRY[event.type];
 }

@@ -95,3 +95,31 @@ test('T08: preempt_off of a spinlock held from 1.5 to 4 ms is 2.5 ms, the interr
   expectMs(row('wakeup_latency', 'h50')?.max, 2);
   expectMs(row('resched_latency', 'CPU 0')?.max, 2);
 });
+
+describe('the inversion demo of 4.4', () => {
+  const demo = (lock: string, kind: string) => `machine { cpus = 1; preempt = full; step_ns = 1; }
+    static struct ${kind} m;
+    task lo(policy = SCHED_FIFO, prio = 10, cpu = 0) { ${lock}_lock(&m); mdelay(3); ${lock}_unlock(&m); }
+    task mid(policy = SCHED_FIFO, prio = 20, cpu = 0) { msleep(1); mdelay(5); }
+    task hi(policy = SCHED_FIFO, prio = 30, cpu = 0) { usleep_range(500, 500); ${lock}_lock(&m); ${lock}_unlock(&m); }`;
+
+  test('a mutex without priority inheritance: the middle task delays the high one', () => {
+    const { row } = measure(demo('mutex', 'mutex'));
+    expectMs(row('lock_wait', 'hi')?.total, 7.5);
+    expectMs(row('inversion', 'hi')?.total, 5);
+    expect(row('pi_wait', 'hi')).toBeUndefined();
+  });
+
+  test('an rt_mutex lends the priority: the high task waits for the owner alone', () => {
+    const { row } = measure(demo('rt_mutex', 'rt_mutex'));
+    expectMs(row('pi_wait', 'hi')?.total, 2.5);
+    expect(row('inversion', 'hi')).toBeUndefined();
+  });
+});
+
+test('S-D31: how long a CPU has not scheduled; an idle one does not count', () => {
+  const { row } = measure(`machine { cpus = 2; preempt = full; step_ns = 1; }
+    task busy(cpu = 0) { mdelay(12); }`);
+  expectMs(row('no_switch', 'CPU 0')?.max, 12);
+  expect(row('no_switch', 'CPU 1')).toBeUndefined();
+});

@@ -165,7 +165,7 @@ describe('the ideal machine', () => {
     order: pid,
     ...more,
   });
-  const best = (...tasks: TaskState[]) => [...idealRunners(tasks, 2)];
+  const best = (...tasks: TaskState[]) => [...idealRunners(tasks, [true, true])];
 
   test('takes stoppers, deadlines, real time, fair tasks, and of equals the first that came', () => {
     expect(best(state(1, { prio: 120 }), state(2, { prio: 0 }), state(3, { prio: -1, deadline: 9 }))).toEqual([3, 2]);
@@ -174,6 +174,10 @@ describe('the ideal machine', () => {
     ]);
     expect(best(state(1, { order: 9 }), state(2, {}), state(3, {}))).toEqual([2, 3]);
     expect(best(state(1, { state: 'blocked' }), state(2, { state: 'running' }))).toEqual([2]);
+  });
+
+  test('has no place on a CPU that is down', () => {
+    expect([...idealRunners([state(1, {}), state(2, {}), state(3, { mask: 2 })], [true, false])]).toEqual([1]);
   });
 
   test('moves a better task to another CPU rather than leave one empty', () => {

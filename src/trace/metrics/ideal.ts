@@ -15,14 +15,15 @@ export function compareRank(a: TaskState, b: TaskState): number {
   return classOf(a) === 1 ? a.deadline - b.deadline : a.prio - b.prio;
 }
 
-/** Those of the runnable and running tasks that would run; of equals the one that became runnable first. */
-export function idealRunners(tasks: Iterable<TaskState>, cpus: number): Set<number> {
+/** Those of the runnable and running tasks that would run; of equals the one that became runnable first. @param active by CPU */
+export function idealRunners(tasks: Iterable<TaskState>, active: readonly boolean[]): Set<number> {
   const wanting = [...tasks].filter(({ state }) => state !== 'blocked');
   wanting.sort((a, b) => compareRank(a, b) || a.order - b.order);
   /** By CPU: who has it. */
-  const holder = new Array<TaskState | undefined>(cpus).fill(undefined);
+  const holder = active.map((): TaskState | undefined => undefined);
+  const down = active.flatMap((up, cpu) => (up ? [] : [cpu]));
   const placed = new Set<number>();
-  for (const task of wanting) if (place(task, holder, new Set())) placed.add(task.pid);
+  for (const task of wanting) if (place(task, holder, new Set(down))) placed.add(task.pid);
   return placed;
 }
 

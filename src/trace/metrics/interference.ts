@@ -43,7 +43,10 @@ export class Interference implements Observer {
 function victimsOf({ tasks, cpus }: ReplayState): TaskState[] {
   const waiting = [...tasks.values()].filter(({ state, md }) => state === 'runnable' && md > 0);
   if (waiting.length === 0) return [];
-  const ideal = idealRunners(tasks.values(), cpus.length);
+  const ideal = idealRunners(
+    tasks.values(),
+    cpus.map(({ active }) => active),
+  );
   return waiting.filter(({ pid }) => ideal.has(pid)).sort((a, b) => compareRank(a, b) || a.order - b.order);
 }
 
@@ -56,8 +59,8 @@ function causeOf({ cpu }: TaskState, { tasks, cpus }: ReplayState): Cause {
 function lostCpus(victims: readonly TaskState[], { tasks, cpus }: ReplayState): Set<number> {
   const lost = new Set<number>();
   for (const victim of victims) {
-    const cpu = cpus.findIndex(({ current }, index) => {
-      if ((victim.mask & (1 << index)) === 0 || lost.has(index)) return false;
+    const cpu = cpus.findIndex(({ current, active }, index) => {
+      if (!active || (victim.mask & (1 << index)) === 0 || lost.has(index)) return false;
       const runner = tasks.get(current);
       return !runner || compareRank(victim, runner) < 0;
     });

@@ -1,26 +1,29 @@
 /**
- * Waiting for locks that lend priority: how long (pi_wait), and for how much of it something less urgent than the waiter had the CPU that the end
- * of its chain of owners needs (inversion, scheduler 10). By pid of the waiter.
+ * Waiting for locks that sleep: how long (pi_wait where the lock lends priority, lock_wait where it does not), and for how much of it something
+ * less urgent than the waiter had the CPU that the end of its chain of owners needs (inversion, scheduler 10). By pid of the waiter.
  */
 import type { KernelEvent } from '../../kernel/events.ts';
 import { Meters } from './meter.ts';
 import type { Observer, ReplayState } from './replay.ts';
 
-/** LCB_F_RT. */
-const RT_LOCK = 8;
+/** LCB_F_*. A mutex spins first, as long as its owner runs. */
+const SPIN = 1;
+const RT = 8;
+const MUTEX = 32;
 
 export class Inversion implements Observer {
-  readonly waits = new Meters<number>();
+  readonly piWaits = new Meters<number>();
+  readonly otherWaits = new Meters<number>();
   readonly inversions = new Meters<number>();
   /** By pid: the lock that it waits for, and its priority when it began to. */
-  readonly #waiting = new Map<number, { lock: number; prio: number }>();
+  readonly #waiting = new Map<number, { lock: number; prio: number; lends: boolean }>();
   /** By lock: pid of who has it. */
   readonly #owner = new Map<number, number>();
 
   event(event: KernelEvent, { tasks }: ReplayState): void {
     const { pid } = event;
-    if (event.type === 'contention_begin' && (event.flags & RT_LOCK) !== 0) {
-      this.#waiting.set(pid, { lock: event.lock, prio: tasks.get(pid)?.prio ?? 0 });
+    if (event.type === 'contention_begin' && (event.flags & (SPIN | MUTEX)) !== SPIN) {
+      this.#waiting.set(pid, { lock: event.lock, prio: tasks.get(pid)?.prio ?? 0, lends: (event.flags & RT) !== 0 });
       if (event.owner_pid !== undefined) this.#owner.set(event.lock, event.owner_pid);
     } else if (event.type === 'contention_end' && this.#waiting.get(pid)?.lock === event.lock) {
       this.#waiting.delete(pid);
@@ -29,14 +32,25 @@ export class Inversion implements Observer {
   }
 
   span(from: number, _to: number, state: ReplayState): void {
-    const waiting = [...this.#waiting.keys()];
-    this.waits.setOnly(new Set(waiting), from);
-    this.inversions.setOnly(new Set(waiting.filter((pid) => this.#inverted(pid, state))), from);
+    const waiting = [...this.#waiting];
+    const pids = (wanted: (pid: number, lends: boolean) => boolean) =>
+      new Set(waiting.flatMap(([pid, { lends }]) => (wanted(pid, lends) ? [pid] : [])));
+    this.piWaits.setOnly(
+      pids((_, lends) => lends),
+      from,
+    );
+    this.otherWaits.setOnly(
+      pids((_, lends) => !lends),
+      from,
+    );
+    this.inversions.setOnly(
+      pids((pid) => this.#inverted(pid, state)),
+      from,
+    );
   }
 
   finish(end: number): void {
-    this.waits.setOnly(new Set(), end);
-    this.inversions.setOnly(new Set(), end);
+    for (const meters of [this.piWaits, this.otherWaits, this.inversions]) meters.setOnly(new Set(), end);
   }
 
   #inverted(pid: number, { tasks, cpus }: ReplayState): boolean {

@@ -4,6 +4,7 @@ import { Interference } from './interference.ts';
 import { Inversion } from './inversion.ts';
 import { Latencies } from './latencies.ts';
 import { type Figures, Meter, type Meters } from './meter.ts';
+import { NoSwitch } from './no-switch.ts';
 import { OffTimes } from './off-times.ts';
 import { replay } from './replay.ts';
 import { ReschedLatency } from './resched.ts';
@@ -37,7 +38,8 @@ export function computeMetrics(recording: Recording): Metrics {
   const off = new OffTimes();
   const resched = new ReschedLatency();
   const inversion = new Inversion();
-  replay(recording, [sections, interference, stacking, latencies, off, resched, inversion]);
+  const noSwitch = new NoSwitch();
+  replay(recording, [sections, interference, stacking, latencies, off, resched, inversion, noSwitch]);
 
   const names = new Map(tasks.filter(({ idle }) => !idle).map(({ pid, comm }) => [pid, comm]));
   for (const event of events) if (event.type === 'sched_process_fork') names.set(event.child_pid, event.child_comm);
@@ -64,7 +66,9 @@ export function computeMetrics(recording: Recording): Metrics {
     ...ofCpus('preempt_irqs_off', off.either),
     ...ofCpus('resched_latency', resched.full),
     ...ofCpus('resched_latency.lazy', resched.lazy),
-    ...ofTasks('pi_wait', inversion.waits),
+    ...ofCpus('no_switch', noSwitch.times),
+    ...ofTasks('pi_wait', inversion.piWaits),
+    ...ofTasks('lock_wait', inversion.otherWaits),
     ...ofTasks('inversion', inversion.inversions),
   ];
   return { rows, sections: sections.done, mdPreempt: sections.preemptions };

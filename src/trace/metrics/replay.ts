@@ -1,5 +1,6 @@
 /** The state of the scheduler as the events tell it, and the walk through a recording on which all metrics are computed. */
 import type { KernelEvent, TaskStart } from '../../kernel/events.ts';
+import { handlerEntered, handlerLeft } from '../handlers.ts';
 import type { Recording } from '../recording.ts';
 import { isWakeup, stateAfterSwitch, type TaskStateName } from '../task-states.ts';
 
@@ -29,6 +30,8 @@ export interface CpuState {
   current: number;
   /** Handlers on top of one another: interrupts, softirqs, NMIs. */
   handlers: number;
+  /** Not on its way down, nor down. */
+  active: boolean;
   irqsOff: boolean;
   preemptOff: boolean;
 }
@@ -71,7 +74,7 @@ class Scheduler implements ReplayState {
   #order = 0;
 
   constructor({ cpus, tasks }: Recording) {
-    this.cpus = Array.from({ length: cpus }, () => ({ current: 0, handlers: 0, irqsOff: false, preemptOff: true }));
+    this.cpus = Array.from({ length: cpus }, () => ({ current: 0, handlers: 0, active: true, irqsOff: false, preemptOff: true }));
     for (const task of tasks) if (!task.idle) this.tasks.set(task.pid, this.#atBoot(task));
   }
 
@@ -84,6 +87,8 @@ class Scheduler implements ReplayState {
   apply(event: KernelEvent): void {
     const cpu = this.cpus[event.cpu];
     if (isWakeup(event)) this.#wakeup(event);
+    if (handlerEntered(event) !== undefined) cpu.handlers++;
+    else if (handlerLeft(event)) cpu.handlers = Math.max(0, cpu.handlers - 1);
     switch (event.type) {
       case 'sched_switch':
         this.#switch(event, cpu);
@@ -128,6 +133,10 @@ class Scheduler implements ReplayState {
           task.deadline = event.deadline;
         });
         break;
+      case 'cpuhp_exit':
+        if (event.fun === 'sched_cpu_activate') this.cpus[event.target_cpu].active = true;
+        else if (event.fun === 'sched_cpu_deactivate' && event.ret === 0) this.cpus[event.target_cpu].active = false;
+        break;
       case 'irq_disable':
       case 'irq_enable':
         cpu.irqsOff = event.type === 'irq_disable';
@@ -135,20 +144,6 @@ class Scheduler implements ReplayState {
       case 'preempt_disable':
       case 'preempt_enable':
         cpu.preemptOff = event.type === 'preempt_disable';
-        break;
-      case 'irq_handler_entry':
-      case 'local_timer_entry':
-      case 'reschedule_entry':
-      case 'softirq_entry':
-      case 'nmi_entry':
-        cpu.handlers++;
-        break;
-      case 'irq_handler_exit':
-      case 'local_timer_exit':
-      case 'reschedule_exit':
-      case 'softirq_exit':
-      case 'nmi_exit':
-        cpu.handlers = Math.max(0, cpu.handlers - 1);
         break;
     }
   }

@@ -12,7 +12,7 @@ export class Stacking implements Observer {
 
   span(from: number, _to: number, { tasks, cpus }: ReplayState): void {
     const waiting = [...tasks.values()].filter(({ state, md }) => state === 'runnable' && md > 0);
-    const idle = cpus.reduce((mask, { current }, cpu) => (current === 0 ? mask | (1 << cpu) : mask), 0);
+    const idle = cpus.reduce((mask, { current, active }, cpu) => (active && current === 0 ? mask | (1 << cpu) : mask), 0);
     this.stacked.setOnly(new Set(waiting.map(({ cpu }) => cpu)), from);
     this.shc.setOnly(new Set(waiting.filter(({ mask }) => (mask & idle) !== 0).map(({ cpu }) => cpu)), from);
     cpus.forEach((_, cpu) => {
