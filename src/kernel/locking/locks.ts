@@ -46,13 +46,15 @@ export function blockedOn(kernel: Kernel, task: Task): LockWait | undefined {
 const isRunning = ({ machine }: Kernel, task: Task): boolean =>
   machine.cpus.some((_, cpu) => machine.current(cpu) === task.address);
 
-/** `blocked on mutex m, held by l`; undefined: the task waits for no lock. */
+/** `blocked on mutex m, held by l`, `waits for` while it still runs, `spins on`; undefined: the task waits for no lock. */
 export function waitText(kernel: Kernel, task: Task): string | undefined {
   const wait = blockedOn(kernel, task);
   if (!wait) return undefined;
   const held = wait.holders.length === 0 ? '' : `, held by ${wait.holders.map(({ comm }) => comm).join(', ')}`;
   const what = wait.kind === '' ? wait.name : `${wait.kind} ${wait.name}`;
-  return `${wait.spins ? 'spins on' : 'blocked on'} ${what}${held}`;
+  // Running and in the queue of a lock that sleeps: it spins a while, or is about to sleep.
+  const how = task.view.spins_on !== 0 ? 'spins on' : wait.spins ? 'waits for' : 'blocked on';
+  return `${how} ${what}${held}`;
 }
 
 /** Whose priority `task` runs with; undefined: its own. */
