@@ -1,5 +1,6 @@
 /** Checks of what a piece of code may assume about its context (scheduler 11: D2, D3, D5, D6). */
 import type { Kernel } from '../kernel.ts';
+import { preemptionDisabledAt } from '../preempt-disable-ip.ts';
 import { preemptsReaders } from '../resolve-profile.ts';
 import type { Intrinsic, IntrinsicTable } from './intrinsic.ts';
 
@@ -33,7 +34,7 @@ function mightResched(kernel: Kernel, cpu: number, rcuAllowed: boolean): void {
     headline: `BUG: sleeping function called from invalid context at ${kernel.callerName(cpu)}`,
     detail:
       `in_atomic(): ${Number(preempt_count !== 0)}, irqs_disabled(): ${Number(off)}, non_block: ${nonBlock}, pid: ${task.pid}, name: ${task.comm}; ` +
-      `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: ${expected}${kernel.lockdep.heldLocksText(task)}`,
+      `preempt_count: ${(preempt_count >>> 0).toString(16)}, expected: 0; RCU nest depth: ${rcu}, expected: ${expected}${preemptionDisabledAt(kernel, task)}${kernel.lockdep.heldLocksText(task)}`,
     suppressed,
   });
 }

@@ -18,7 +18,10 @@ function add(kernel: Kernel, cpu: number, value: number): void {
   const old = info.preempt_count;
   info.preempt_count = old + value;
   if ((value & HARDIRQ_MASK) !== 0 && (old & HARDIRQ_MASK) === 0) kernel.lockdep.hardirqEnter(kernel.currentTask(cpu).view);
-  if (old === 0) emitToggle(kernel, cpu, { type: 'preempt_disable', preempt_count: old + value });
+  if (old === 0) {
+    if (kernel.profile.debug_preempt) kernel.currentTask(cpu).view.preempt_disable_ip = kernel.lockdep.callerPc(cpu);
+    emitToggle(kernel, cpu, { type: 'preempt_disable', preempt_count: old + value });
+  }
   if (kernel.profile.debug_preempt && ((old + value) & PREEMPT_MASK) >= PREEMPT_MASK - 10) {
     const headline = 'DEBUG_LOCKS_WARN_ON((preempt_count() & PREEMPT_MASK) >= PREEMPT_MASK - 10)';
     kernel.reportLocks(cpu, { slug: 'preempt_count_overflow', headline, detail: `preempt_count is ${hex(old + value)}` });

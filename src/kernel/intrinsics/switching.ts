@@ -1,5 +1,6 @@
 /** The change of stacks, and what a switch checks (scheduler 12.7 steps 3, 16, 17). */
 import { hex } from '../../util/bits.ts';
+import { preemptionDisabledAt } from '../preempt-disable-ip.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
 
 export const switching: IntrinsicTable = {
@@ -31,7 +32,7 @@ export const switching: IntrinsicTable = {
       kernel.report(cpu, {
         slug: 'scheduling_while_atomic',
         headline: `BUG: scheduling while atomic: ${task.comm}/${task.pid}/${hex(count)}`,
-        detail: `preempt_count is ${hex(count)} where 0x00000001 is due; it is forced to that, and the switch goes on${kernel.lockdep.heldLocksText(task)}`,
+        detail: `preempt_count is ${hex(count)} where 0x00000001 is due; it is forced to that, and the switch goes on${preemptionDisabledAt(kernel, task)}${kernel.lockdep.heldLocksText(task)}`,
       });
       return undefined;
     },

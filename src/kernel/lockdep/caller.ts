@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel.ts';
 /** Kernel sources whose functions are lock functions themselves: their callers take the lock. */
 const LOCK_FILE =
   /^klab-kernel:\/kernel\/(?:locking|local-lock[a-z-]*|[a-z_-]*(?:spin-?lock|rwlock|mutex|rwsem|semaphore)[a-z_-]*)\.klab$/;
-const LOCK_FUNCTION = /^(?:rcu_read_(?:un)?lock|local_bh_|raw_spin_rq_|might_lock|debug_check_no_locks)/;
+const LOCK_FUNCTION = /^(?:rcu_read_(?:un)?lock|preempt_disable|(?:__)?local_bh_|raw_spin_rq_|might_lock|debug_check_no_locks)/;
 
 export class CallerOfLock {
   readonly #kernel: Kernel;

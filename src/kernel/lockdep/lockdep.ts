@@ -57,6 +57,11 @@ export class Lockdep {
     this.#reports = new LockReports(kernel, this.#classes, this.#splat);
   }
 
+  /** Code address of the call that took the lock, or disabled preemption, which is being done on CPU `cpu`. */
+  callerPc(cpu: number): number {
+    return this.#caller.pc(cpu);
+  }
+
   /** The running task is about to wait for `lock`, or has got it by a trylock. */
   acquire(cpu: number, lock: number, kind: number, flags: number): void {
     const context = lockContext(this.#kernel, cpu);

@@ -103,6 +103,7 @@ describe('counts that are wrong', () => {
       'BUG: scheduling while atomic: t/100/0x00000002',
       'DEBUG_LOCKS_WARN_ON(val > preempt_count())',
     ]);
+    expect(kernel.findings[0].detail).toContain('Preemption disabled at: t (test.klab:3)');
     expect(printed(kernel)).toEqual(['0']);
   });
 
