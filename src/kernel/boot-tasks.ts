@@ -34,6 +34,8 @@ export interface TaskFacts {
   /** 1-99, 0 for fair tasks. */
   rtPriority: number;
   nice: number;
+  /** Fair class: the slice that it asks for, ns; absent: the one that all have. */
+  slice?: number;
   /** SCHED_DEADLINE: its share of the CPU. */
   deadline?: DeadlineFacts;
   /** CPU on which it starts; undefined: boot spreads such tasks. */
@@ -56,6 +58,7 @@ export function taskFacts({ settings }: CheckedTask, cpus: number): TaskFacts {
   const named = settings.get('policy');
   const rt = number('prio');
   const policy = typeof named === 'string' ? (POLICIES[named] ?? 0) : (named ?? (rt === undefined ? 0 : 1));
+  const slice = number('slice');
   const runtime = number('runtime');
   const deadline = number('deadline') ?? number('period');
   const all = (1 << cpus) - 1;
@@ -67,6 +70,7 @@ export function taskFacts({ settings }: CheckedTask, cpus: number): TaskFacts {
     policy,
     rtPriority: policy === POLICIES.SCHED_FIFO || policy === POLICIES.SCHED_RR ? (rt ?? DEFAULT_RT_PRIO) : 0,
     nice: number('nice') ?? 0,
+    ...(slice !== undefined && { slice }),
     ...(runtime !== undefined &&
       deadline !== undefined && { deadline: { runtime, deadline, period: number('period') ?? deadline } }),
     cpu,
@@ -109,6 +113,10 @@ export function makeTask(machine: Machine, built: BuiltProgram, fresh: NewTask):
   view.rt_priority = facts.rtPriority;
   view.policy = facts.policy;
   view.se.weight = weightOfNice(facts.nice);
+  if (facts.slice !== undefined) {
+    view.se.slice = facts.slice;
+    view.se.custom_slice = 1;
+  }
   if (facts.deadline) {
     view.dl.dl_runtime = facts.deadline.runtime;
     view.dl.dl_deadline = facts.deadline.deadline;

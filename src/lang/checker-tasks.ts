@@ -9,6 +9,10 @@ const RUNTIME_MIN = 1024;
 const PERIOD_MIN = 100_000;
 const PERIOD_MAX = 2 ** 22 * 1000;
 
+/** A slice of the fair class that is asked for, ns: the kernel cuts it to this. */
+const SLICE_MIN = 100_000;
+const SLICE_MAX = 100_000_000;
+
 export function checkTaskSettings(c: CheckContext, declaration: TaskDeclaration, values: Values): void {
   const policy = values.get('policy') ?? (values.has('prio') ? 'SCHED_FIFO' : 'SCHED_NORMAL');
   const bad = (name: string, message: string): void => report(c, 'badSetting', rangeOf(declaration, name), message);
@@ -22,6 +26,10 @@ export function checkTaskSettings(c: CheckContext, declaration: TaskDeclaration,
     bad('nice', "'nice' has no meaning with 'SCHED_DEADLINE': such tasks have 'runtime', 'deadline' and 'period' instead");
   else if (values.has('nice') && !fair)
     bad('nice', `'nice' has no meaning with '${policy}': real-time tasks have 'prio' instead`);
+  const slice = values.get('slice');
+  if (slice !== undefined && !fair) bad('slice', `'slice' has no meaning with '${policy}': it belongs to the fair class`);
+  else if (typeof slice === 'number' && (slice < SLICE_MIN || slice > SLICE_MAX))
+    bad('slice', 'a slice is 100 us at least and 100 ms at most');
   if (deadline) checkDeadlineSettings(values, bad);
   else {
     const stray = ['runtime', 'deadline', 'period'].find((name) => values.has(name));

@@ -36,6 +36,11 @@ export const taskParameters: readonly ParameterSpec[] = [
   },
   { name: 'prio', doc: 'Real-time priority, 99 is the highest; 10 unless said.', value: { kind: 'integer', min: 1, max: 99 } },
   { name: 'nice', doc: 'Weight in the fair class, -20 is the heaviest.', value: { kind: 'integer', min: -20, max: 19 } },
+  {
+    name: 'slice',
+    doc: 'Fair class with eevdf: time it asks for at once; one that wakes with a shorter slice need not wait for a longer one. 0.7 ms times 1 + log2(CPUs) unless said.',
+    value: { kind: 'time' },
+  },
   { name: 'runtime', doc: 'SCHED_DEADLINE: time it may run in each period.', value: { kind: 'time' } },
   {
     name: 'deadline',

@@ -8,6 +8,7 @@ import {
   distributeOptions,
   distributeOver,
   findBusiestQueue,
+  findPinnedQueue,
   idleCpus,
 } from '../sched/placement.ts';
 import { setAllowedCount } from '../sched/pushable.ts';
@@ -89,8 +90,13 @@ export const balancing: IntrinsicTable = {
   ),
   load_balance_due: decision(
     'bool load_balance_due(struct rq *rq, int imbalance)',
-    'Whether a CPU has at least that many fair tasks more than this one, one of which may come.',
+    'Whether a CPU has at least that many fair tasks more than this one: one may come, or the running one is asked for in the end.',
     (kernel, _cpu, rq, imbalance) => Number(balanceDue(kernel, kernel.rqAt(rq), imbalance)),
+  ),
+  find_pinned_queue: decision(
+    'int find_pinned_queue(struct rq *this_rq, int imbalance)',
+    'The CPU with the most fair tasks, at least that many more than here, where none of those that wait may come; -1: none.',
+    (kernel, _cpu, rq, imbalance) => findPinnedQueue(kernel, kernel.rqAt(rq), imbalance),
   ),
   detach_candidate: decision(
     'struct task_struct *detach_candidate(struct rq *src_rq, struct rq *this_rq)',

@@ -50,6 +50,10 @@ export const rqLayout = defineStruct('rq', 'Run queue of one CPU.', {
   clock: u64('Time of this queue, ns.', { ghost: true }),
   nr_switches: u32('Context switches so far.', { ghost: true }),
   ticks: u32('Ticks so far; every fourth one balances.'),
+  nr_balance_failed: u32('Times in a row that the periodic balance of this CPU found only tasks that may not come.'),
+  active_balance: bool('The stopper here is about to send the running fair task to push_cpu.'),
+  push_cpu: s32('CPU that asked for it.'),
+  active_balance_work: nested(cpuStopWork, 'The work for the stopper.'),
   nr_failed_migrations_affine: u32('Times the balancer met a task that may not move.', { ghost: true }),
 });
 export type RqView = ViewOf<typeof rqLayout>;

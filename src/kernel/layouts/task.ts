@@ -45,7 +45,11 @@ export const schedEntity = defineStruct('sched_entity', 'What the fair class kno
   weight: u32('Weight that the nice value gives: 1024 for nice 0.'),
   on_rq: s32('1 while it is on a fair queue, running or not.'),
   vruntime: s64('Virtual run time: run time times 1024 over the weight, ns.'),
-  deadline: s64('Virtual deadline (eevdf): vruntime plus slice times 1024 over the weight.'),
+  deadline: s64(
+    'Virtual deadline (eevdf): vruntime plus slice times 1024 over the weight; minus vruntime while rel_deadline is 1.',
+  ),
+  rel_deadline: u32('1: on its way to another queue, and the deadline is kept as a distance (eevdf).'),
+  custom_slice: u32('1: the task asked for a slice of its own (eevdf).'),
   vlag: s64('Lag kept while the task is off the queue (eevdf), ns.'),
   slice: u64('Time the task asks for at once, ns.'),
   exec_start: u64('Clock when its run time was last counted, ns.', { relative: true }),

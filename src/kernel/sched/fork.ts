@@ -12,7 +12,7 @@ export function forkEntity(kernel: Kernel, view: TaskView): void {
   se.vruntime = 0;
   se.deadline = 0;
   se.vlag = 0;
-  se.slice = 0;
+  se.rel_deadline = 0;
   se.exec_start = 0;
   se.slice_start = 0;
   se.sum_exec_runtime = 0;

@@ -100,9 +100,23 @@ export function findBusiestQueue(kernel: Kernel, target: RqView, imbalance: numb
   return busiestQueues(kernel, target, imbalance)[option] ?? -1;
 }
 
-/** Whether there is one at all. */
+/** The CPU with the most fair tasks, at least `imbalance` more than here, where tasks wait and none of them may come; -1: none. */
+export function findPinnedQueue(kernel: Kernel, target: RqView, imbalance: number): number {
+  if (!isActive(kernel, target.cpu)) return -1;
+  let found = -1;
+  let most = target.cfs.nr_running + imbalance;
+  for (let cpu = 0; cpu < kernel.profile.cpus; cpu++) {
+    const rq = kernel.rq(cpu);
+    if (cpu === target.cpu || rq.cfs.nr_running < most || movableTask(kernel, rq, target)) continue;
+    found = cpu;
+    most = rq.cfs.nr_running + 1;
+  }
+  return found;
+}
+
+/** Whether there is anything to fetch, or a reason to ask for the task that runs elsewhere. */
 export function balanceDue(kernel: Kernel, target: RqView, imbalance: number): boolean {
-  return busiestQueues(kernel, target, imbalance).length > 0;
+  return busiestQueues(kernel, target, imbalance).length > 0 || findPinnedQueue(kernel, target, imbalance) >= 0;
 }
 
 /** Number of CPUs that `findBusiestQueue` may choose from, at least 1. */

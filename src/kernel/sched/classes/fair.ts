@@ -1,6 +1,6 @@
 /** The fair class (scheduler 2.6); its arithmetic is in `../fair.ts`. */
 import { keepLag, pickFair, placeEntity, runFair, setNextFair, tickFair, wakeupPreemptsFair, yieldFair } from '../fair.ts';
-import { ENQUEUE_INITIAL } from '../flags.ts';
+import { DEQUEUE_SLEEP, ENQUEUE_INITIAL } from '../flags.ts';
 import { link, unlink } from '../queues.ts';
 import { reschedCurrLazy } from '../resched.ts';
 import type { SchedClass } from '../sched-class.ts';
@@ -13,8 +13,8 @@ export const fairClass: SchedClass = {
     rq.cfs.nr_running++;
     rq.nr_running++;
   },
-  dequeue(kernel, _cpu, rq, task) {
-    keepLag(kernel, rq, task.view);
+  dequeue(kernel, _cpu, rq, task, flags) {
+    keepLag(kernel, rq, task.view, (flags & DEQUEUE_SLEEP) !== 0);
     task.view.se.on_rq = 0;
     unlink(kernel, rq, task, 'fair');
     rq.cfs.nr_running--;
@@ -25,7 +25,9 @@ export const fairClass: SchedClass = {
   setNext(_kernel, _cpu, rq, task) {
     if ((task.address | 0) !== (rq.curr | 0)) setNextFair(task.view);
   },
-  updateCurr: (kernel, _cpu, rq, curr, delta) => runFair(kernel, rq, curr.view, delta),
+  updateCurr(kernel, cpu, rq, curr, delta) {
+    if (runFair(kernel, rq, curr.view, delta)) reschedCurrLazy(kernel, cpu, rq);
+  },
   tick(kernel, cpu, rq, curr) {
     if (tickFair(kernel, rq, curr.view)) reschedCurrLazy(kernel, cpu, rq);
   },
