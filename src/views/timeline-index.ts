@@ -190,6 +190,9 @@ export class TimelineIndex {
       case 'reschedule_entry':
         this.#enter(event, SpanKind.interrupt, 'reschedule IPI', index);
         break;
+      case 'call_function_single_entry':
+        this.#enter(event, SpanKind.interrupt, 'function call IPI', index);
+        break;
       case 'softirq_entry':
         this.#enter(event, SpanKind.interrupt, `softirq ${event.action}`, index);
         break;
@@ -199,6 +202,7 @@ export class TimelineIndex {
       case 'irq_handler_exit':
       case 'local_timer_exit':
       case 'reschedule_exit':
+      case 'call_function_single_exit':
       case 'softirq_exit':
       case 'nmi_exit':
         this.#leave(event, at, index);
