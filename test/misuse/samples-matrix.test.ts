@@ -12,6 +12,9 @@ const models = MAPPING_MODELS.map(({ name }) => name);
 const samples = readdirSync('samples').filter((name) => name.endsWith('.klab'));
 const textOf = (file: string): string => readFileSync(`samples/${file}`, 'utf8');
 
+/** For all models of one sample, ms; a busy machine is slow. */
+const TIMEOUT = 120_000;
+
 /** Samples of the scheduler alone say so in a line of their header, and need no line for each model. */
 const SCHEDULER_ALONE = '// The mapping model does not matter here.';
 
@@ -20,7 +23,7 @@ describe.each(samples)('%s', (file) => {
   let cells: MatrixCell[] = [];
   beforeAll(() => {
     cells = models.map((mapping) => runCell({ uri: file, text, settings: { mapping } }, STEPS_MAX).cell);
-  });
+  }, TIMEOUT);
 
   test('every cell with an expectation is as expected', () => {
     expect(cells.flatMap(({ mapping, against = [] }) => against.map((line) => `${mapping}: ${line}`))).toEqual([]);
