@@ -121,6 +121,19 @@ schedule here { irq nic at kmap_prepare_task_switch 2; }`,
     local,
     'struct task_struct *holder;\ntask a(cpu = 0) {\n\tchar *x = map_page(p1);\n\tholder = current;\n\tmsleep(2);\n\tunmap_page(x);\n}\ntask b(cpu = 1) {\n\tmsleep(1);\n\tholder->cpus_ptr = (cpumask_t *)cpumask_of(1);\n}',
   ),
+  scheduling_in_non_block: task('\tnon_block_start();\n\tmsleep(1);\n\tnon_block_end();'),
+  softirq_count_leak: program(
+    local,
+    'static void action(void)\n{\n\tpreempt_disable();\n}\ntask a(cpu = 0) {\n\topen_softirq(NET_RX_SOFTIRQ, action);\n\traise_softirq(NET_RX_SOFTIRQ);\n\tmsleep(1);\n}',
+  ),
+  timer_count_leak: program(
+    local,
+    'struct timer_list late;\nstatic void expired(struct timer_list *timer)\n{\n\tpreempt_disable();\n}\ntask a(cpu = 0) {\n\ttimer_setup(&late, expired, 0);\n\tmod_timer(&late, jiffies + 1);\n\tmsleep(5);\n}',
+  ),
+  work_leak: program(
+    local,
+    'struct work_struct job;\nstatic void work(struct work_struct *self)\n{\n\trcu_read_lock();\n}\ntask a(cpu = 0) {\n\tINIT_WORK(&job, work);\n\tschedule_work(&job);\n\tmsleep(2);\n}',
+  ),
   warn: task('\tWARN_ON(1);'),
   bug: task('\tBUG();'),
   panic: handler('\tBUG();'),
@@ -139,7 +152,7 @@ const kernelTests = ['test/kernel', 'test/vectors'].flatMap((folder) =>
 
 /** Whether another test expects the finding: `toEqual(['spinlock_recursion'])` and the like. */
 function expectedByKernelTests(slug: string): boolean {
-  return kernelTests.some((text) => text.split('\n').some((line) => line.includes('expect(') && line.includes(`'${slug}'`)));
+  return kernelTests.some((text) => text.split('\n').some((line) => /expect\(|slug: /.test(line) && line.includes(`'${slug}'`)));
 }
 
 describe('every finding', () => {
