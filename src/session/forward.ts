@@ -7,6 +7,7 @@ import type { Debuggee } from './debuggee.ts';
 import { endText } from './end-text.ts';
 import type { Goal } from './goal.ts';
 import type { SessionLog } from './log.ts';
+import { notScheduled } from './not-scheduled.ts';
 import { type FrameContext, framesOf } from './stack.ts';
 import type { Stops } from './stops.ts';
 
@@ -62,12 +63,12 @@ export class Forward {
   }
 
   #before(choice: Choice, goal: Goal): Stop | undefined {
-    const { machine, code, walk } = this.#debuggee;
+    const { machine, code, walk, kernel } = this.#debuggee;
     if (walk.step >= this.#limitAt) {
       this.#limitAt = walk.step + this.#limit;
       return this.#stops.anywhere(
         'limit',
-        `${this.#limit} steps done; continue for as many more, or raise 'steps_max'`,
+        [`${this.#limit} steps done`, ...notScheduled(kernel), "continue for as many more, or raise 'steps_max'"].join('; '),
         undefined,
       );
     }

@@ -2,6 +2,7 @@
 import type { KernelEvent } from '../../kernel/events.ts';
 import type { Session } from '../../session/api.ts';
 import { eventText } from '../../session/event-text.ts';
+import { notScheduled } from '../../session/not-scheduled.ts';
 import { recordingOf } from '../../session/recording.ts';
 import { computeMetrics } from '../../trace/metrics/metrics.ts';
 import { metricsText } from '../../trace/metrics/table.ts';
@@ -69,6 +70,7 @@ function runAsText(io: CommandIo, session: Session, steps: number | undefined, e
   runToEnd(session, steps, flush);
   flush();
   for (const finding of session.findings) for (const line of findingLines(finding)) io.out(line);
+  if (!session.ended) for (const line of notScheduled(session.kernel)) io.out(line);
   const loud = session.findings.filter((finding) => !finding.suppressed).length;
   if (loud > 0) io.out(`schedule that reproduces this:\n${session.scheduleText().trimEnd()}`);
   const ending = session.ended ? 'ended' : steps === undefined ? 'not ended, stopped by steps_max' : 'stopped';
