@@ -67,7 +67,8 @@ describe('a copy from user memory', () => {
       debug_atomic_sleep: false,
       debug_lockdep: false,
     });
-    expect(slugs(kernel)).toEqual([]);
+    // A kernel says nothing; the hint is ours.
+    expect(slugs(kernel)).toEqual(['slept_with_spinlock']);
     expect(printed(kernel)).toEqual(['0']);
   });
 
@@ -80,6 +81,21 @@ describe('a copy from user memory', () => {
   test('F08: a kernel thread has no user memory to wait for', () => {
     const kernel = copy('printk("%lu", copy_from_user(to, away, 100));', {}, false);
     expect(printed(kernel)).toEqual(['100']);
+  });
+
+  test('F10: the old slow path copies the rest through a second mapping, and faults twice', () => {
+    const kernel = copy(`
+      char *m = kmap_atomic(high);
+      unsigned long left = __copy_from_user_inatomic(m, (char __user *)here + 4096 - 8, 16);
+      kunmap_atomic(m);
+      printk("%lu", left);
+      if (left) { m = kmap(high); printk("%lu", copy_from_user(m, (char __user *)here + 4096 - 8, 16)); kunmap(high); }
+    `);
+    expect(printed(kernel)).toEqual(['8', '0']);
+    expect(eventsOf(kernel, 'page_fault_kernel')).toHaveLength(2);
+    expect(eventsOf(kernel, 'kmap').map(({ model }) => model)).toEqual(['kmap_local', 'pkmap']);
+    expect(switches(kernel).filter((line) => line.endsWith(' D'))).toEqual(['CPU0: writer ==> swapper/0 D']);
+    expect(slugs(kernel)).toEqual([]);
   });
 
   test('F09: with interrupts off it reports twice and is short', () => {
