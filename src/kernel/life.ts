@@ -8,7 +8,7 @@ import type { Kernel } from './kernel.ts';
 import { waitText } from './locking/locks.ts';
 import { hasCpu } from './sched/cpu-masks.ts';
 import type { Task } from './task.ts';
-import { deviceTimer, sleepTimer } from './timer-numbers.ts';
+import { deviceTimer, dlTimer, sleepTimer } from './timer-numbers.ts';
 import { timersWait } from './timers-waiting.ts';
 
 /**
@@ -61,11 +61,16 @@ function othersHalted({ machine, built }: Kernel, cpu: number): boolean {
 }
 
 function canRun(kernel: Kernel, { index, view }: Task): boolean {
-  // Whoever was left on a CPU that is down waits until it is up again.
-  if (view.on_rq !== 0 || view.on_cpu !== 0) return hasCpu(kernel.onlineCpus, view.cpu);
+  // Whoever was left on a CPU that is down waits until it is up again, but for its next budget.
+  if (view.on_rq !== 0 || view.on_cpu !== 0)
+    return hasCpu(kernel.onlineCpus, view.cpu) || timerWaits(kernel, dlTimer(kernel, index));
   if (view.exit_state !== 0) return false;
-  const timer = kernel.machine.clock.timers[sleepTimer(kernel, index)];
-  return timer.armed !== 0 || timer.expired !== 0;
+  return timerWaits(kernel, sleepTimer(kernel, index));
+}
+
+function timerWaits({ machine }: Kernel, number: number): boolean {
+  const { armed, expired } = machine.clock.timers[number];
+  return armed !== 0 || expired !== 0;
 }
 
 /** Whether an interrupt is due by the clock. One that comes again and again counts only as long as it could wake somebody. */

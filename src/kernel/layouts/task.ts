@@ -145,7 +145,10 @@ export function defineTaskStruct(kmapCtrl: ReturnType<typeof defineKmapCtrl>) {
     pagefault_disabled: s32('Depth of pagefault_disable().'),
     rcu_read_lock_nesting: s32('Depth of rcu_read_lock().'),
     spinlocks_held: u32('Spinlocks that it holds, counted where nothing else does: without PREEMPT_COUNT.'),
-    preempt_disable_ip: u32('DEBUG_PREEMPT: code address of the call that made its preempt_count leave 0.', { hex: true, ghost: true }),
+    preempt_disable_ip: u32('DEBUG_PREEMPT: code address of the call that made its preempt_count leave 0.', {
+      hex: true,
+      ghost: true,
+    }),
     non_block_count: s32('Depth of non_block_start(): code that must not sleep although it could.'),
     softirq_disable_cnt: s32('PREEMPT_RT: softirq part of the preemption count.', { hex: true }),
     pi_lock: nested(rawSpinlock, 'Serialises wake-ups, affinity and priority changes.'),

@@ -167,6 +167,17 @@ describe('what cpu_down() and cpu_up() answer', () => {
     expect(printed(kernel)).toEqual(['-16', '0']);
   });
 
+  test('a deadline task that is throttled on the CPU gets its next budget on another one', () => {
+    const kernel = runProgram(`
+      machine { cpus = 2; step_ns = 1; }
+      task d(policy = SCHED_DEADLINE, runtime = 1ms, period = 10ms, cpu = 0, cpus_allowed = 0x3) { udelay(1500); ${WHERE} }
+      task admin(cpu = 1) { msleep(3); printk("%d", cpu_down(0)); }
+    `);
+    expect(printed(kernel)).toEqual(['0', 'd on CPU 1']);
+    expect(migrations(kernel)).toEqual(['d 0->1']);
+    expect(slugs(kernel)).toEqual([]);
+  });
+
   test('a CPU that came up again takes tasks, timers and stop work', () => {
     const kernel = runProgram(`
       machine { cpus = 2; step_ns = 1; }
