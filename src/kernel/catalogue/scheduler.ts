@@ -57,7 +57,7 @@ export const schedulerFindings: readonly FindingEntry[] = [
     title: 'migrate_disable() nested too deeply',
     explanation:
       'The count of disabled migration has 16 bits, and this section is more than 32,767 deep. Usual cause: a missing migrate_enable() in a ' +
-      'loop. Debug kernels from 6.12 on warn half-way, before the count comes round to zero.',
+      'loop. Debug builds of 6.12 warn half-way, before the count comes round to zero.',
     link: { page: 'scheduler', section: '11' },
   },
   {

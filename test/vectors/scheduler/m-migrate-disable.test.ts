@@ -96,7 +96,7 @@ describe('M07: migrate_enable() without a section', () => {
     expect(slugs(kernel)).toEqual(found);
   });
 
-  test('a count of more than 32767 warns on the way up, in debug kernels from 6.12 on (S-D8)', () => {
+  test('a count of more than 32767 warns on the way up, in debug builds of 6.12 (S-D8)', () => {
     const deep = 'task t() { current->migration_disabled = 0x8000; migrate_disable(); current->migration_disabled = 0; }';
     expect(slugs(two(deep))).toEqual(['migrate_disable_overflow']);
     expect(slugs(two(deep, { kernel: 'v6_1' }))).toEqual([]);
