@@ -57,7 +57,7 @@ export function eventText(event: KernelEvent): string {
     case 'cache_flush':
       return `data cache of CPU ${event.cpu}: ${event.address < 0 ? 'all of it' : `page ${hex(event.address)}`} written back and dropped`;
     case 'need_resched':
-      return `${event.target_comm} on CPU ${event.target_cpu} should make room`;
+      return `${event.target_comm} on CPU ${event.target_cpu} should make room${event.lazy ? ', without hurry' : ''}`;
     case 'timer_expire':
       return `timer of ${event.task_comm} has run out ${on}`;
     case 'dl_throttle':
