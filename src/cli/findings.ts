@@ -12,7 +12,7 @@ export function findingLines(finding: Finding): string[] {
   return [
     `${finding.kind}: ${finding.slug} (${finding.reference})`,
     `  ${finding.headline}`,
-    ...(finding.detail ? [`  ${finding.detail}`] : []),
+    ...(finding.detail ? finding.detail.split('\n').map((line) => `  ${line}`) : []),
     `  step ${finding.step}, ${milliseconds(finding.time)}, task ${finding.comm} on CPU ${finding.cpu}`,
     ...(entry ? [`  ${entry.explanation}`, `  see ${findingLink(entry)}`] : []),
   ];

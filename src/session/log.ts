@@ -64,6 +64,6 @@ export class SessionLog {
 }
 
 function findingText(finding: Finding): string {
-  const detail = finding.detail && finding.detail !== finding.headline ? `\n  ${finding.detail}` : '';
+  const detail = finding.detail && finding.detail !== finding.headline ? `\n  ${finding.detail.replaceAll('\n', '\n  ')}` : '';
   return `${finding.headline}${detail}\n  (${finding.slug}, ${finding.reference}; task ${finding.comm}, CPU ${finding.cpu}, step ${finding.step})`;
 }

@@ -120,6 +120,22 @@ describe('interrupts', () => {
     expect(late.findings[0].detail).toContain('{IN-SOFTIRQ-W} -> {SOFTIRQ-ON-W}');
   });
 
+  test('a lock of a handler must not lead to one that is held with interrupts on', () => {
+    const off = (body: string) => `local_irq_disable(); ${body} local_irq_enable();`;
+    const nic = `irq nic(cpu = 0, at = 1ms) {\n${nested('a')}\n}`;
+    const before = run(`task t(cpu = 0) { ${nested('b')} msleep(2);\n${off(nested('a', 'b'))} }\n${nic}`);
+    expect(slugs(before)).toEqual(['irq_lock_inversion']);
+    expect(before.findings[0].headline).toBe('WARNING: HARDIRQ-safe -> HARDIRQ-unsafe lock order detected');
+    expect(before.findings[0].detail).toContain(
+      'a is taken in a hardirq at nic (test.klab:9), and b is held with that interrupt on at t (test.klab:6)',
+    );
+    const later = run(`task t(cpu = 0) { ${off(nested('a', 'b'))} ${nested('b')} msleep(2); }\n${nic}`);
+    expect(slugs(later)).toEqual(['irq_lock_inversion']);
+    expect(later.findings[0].headline).toBe('WARNING: possible irq lock inversion dependency detected');
+    const fine = run(`task t(cpu = 0) { ${off(nested('a', 'b'))} ${off(nested('b'))} ${nested('c')} msleep(2); }\n${nic}`);
+    expect(slugs(fine)).toEqual([]);
+  });
+
   test('in an NMI lockdep does not look', () => {
     expect(
       slugs(

@@ -44,6 +44,16 @@ export const lockdepFindings: readonly FindingEntry[] = [
     link: { page: 'scheduler', section: '11' },
   },
   {
+    slug: 'irq_lock_inversion',
+    kind: 'debug',
+    reference: 'S-7',
+    title: 'A lock of an interrupt handler leads to one that is held with interrupts on',
+    explanation:
+      'One CPU holds the second lock, and the handler that interrupts it waits for the first. Another CPU holds the first and waits for the second. Nobody ' +
+      'goes on. Each lock is used consistently; only the two together are not. Hold the second one with interrupts off too, or do not nest them.',
+    link: { page: 'scheduler', section: '7' },
+  },
+  {
     slug: 'bad_unlock_balance',
     kind: 'lockdep',
     reference: 'S-D16',

@@ -90,14 +90,9 @@ export class LockGraph {
     return found && pathTo(found);
   }
 
-  /** The nearest class from `from` on, itself included, that satisfies `wanted`, with the path to it. */
-  nearest(
-    from: number,
-    wanted: (index: number) => boolean,
-    backwards = false,
-  ): { index: number; path: LockListView[] } | undefined {
-    const found = this.#search(from, false, (one) => wanted(one.index), backwards);
-    return found && { index: found.index, path: pathTo(found) };
+  /** The nearest class from `from` on (backwards: towards what was held outside), itself included, that satisfies `wanted`. */
+  nearest(from: number, wanted: (index: number) => boolean, backwards = false): number | undefined {
+    return this.#search(from, false, (one) => wanted(one.index), backwards)?.index;
   }
 
   #search(from: number, onlyRecursive: boolean, match: (one: Reached) => boolean, backwards = false): Reached | undefined {

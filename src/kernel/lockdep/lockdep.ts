@@ -10,6 +10,7 @@ import type { TaskView } from '../layouts.ts';
 import type { Task } from '../task.ts';
 import { CallerOfLock } from './caller.ts';
 import { contextWait, type LockContext, lockContext } from './context.ts';
+import { irqOrder } from './irq-order.ts';
 import { LOCK_READ, LOCK_RECURSIVE, LOCK_SUBCLASS_SHIFT, LOCK_SUBCLASSES, LOCK_TRY } from './kinds.ts';
 import { classRegions, LockClasses } from './lock-classes.ts';
 import { depBit, graphRegion, LockGraph } from './lock-graph.ts';
@@ -151,10 +152,20 @@ export class Lockdep {
       bits.push(usageBit(false, true, next.read));
       if (context.softirqsOn) bits.push(usageBit(true, true, next.read));
     }
-    for (const bit of bits) {
-      const wrong = markUsage(this.#classes, next.classIndex, bit, next.ip);
-      if (wrong !== undefined && this.enabled) this.#reports.usage(cpu, next, bit, wrong);
+    for (const bit of bits) this.#mark(cpu, next, bit, next.ip);
+  }
+
+  /** `mark_lock()`: a first use of its kind is compared with the other uses of the class, and of those before and behind it. */
+  #mark(cpu: number, lock: Acquisition, bit: number, ip: number): void {
+    const before = this.#classes.view(lock.classIndex).usage_mask;
+    const wrong = markUsage(this.#classes, lock.classIndex, bit, ip);
+    if (!this.enabled || ((before >>> bit) & 1) !== 0) return;
+    if (wrong !== undefined) {
+      this.#reports.usage(cpu, lock, bit, wrong);
+      return;
     }
+    const order = irqOrder(this.#classes, this.#graph, lock.classIndex, lock.classIndex);
+    if (order) this.#reports.irqInversion(cpu, lock, order);
   }
 
   /** `check_prevs_add()`: each new dependency is looked at before it is remembered. */
@@ -169,6 +180,8 @@ export class Lockdep {
       if (!known || (known.dep & dep) === 0) {
         const path = this.#graph.path(next.classIndex, next.read, prev.class_idx, prev.read);
         if (path) this.#reports.circular(cpu, next, prev, path);
+        const wrong = path ? undefined : irqOrder(this.#classes, this.#graph, prev.class_idx, next.classIndex);
+        if (wrong) this.#reports.irqOrder(cpu, next, prev, wrong);
         if (!this.enabled) return;
         const place = { fromIp: prev.acquire_ip, toIp: next.ip, pid };
         if (!this.#graph.add(prev.class_idx, next.classIndex, dep, place)) {
@@ -218,10 +231,8 @@ export class Lockdep {
     const ip = this.#caller.pc(cpu);
     for (const held of heldLocksOf(view)) {
       if (held.check === 0 || !this.enabled) continue;
-      const bit = usageBit(softirq, true, held.read);
-      const wrong = markUsage(this.#classes, held.class_idx, bit, ip);
       const { instance, class_idx: classIndex, read } = held;
-      if (wrong !== undefined) this.#reports.usage(cpu, { instance, classIndex, ip, read, trylock: false }, bit, wrong);
+      this.#mark(cpu, { instance, classIndex, ip, read, trylock: false }, usageBit(softirq, true, read), ip);
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Kernel } from '../kernel.ts';
 import type { HeldLockView, LockListView } from '../layouts/lockdep.ts';
 import { lockContext } from './context.ts';
+import type { IrqOrder } from './irq-order.ts';
 import type { LockClasses } from './lock-classes.ts';
 import type { Acquisition } from './lockdep.ts';
 import { heldLocksOf, type Splat, shown } from './splat.ts';
@@ -171,6 +172,78 @@ export class LockReports {
         ...splat.heldLocks(this.#kernel.currentTask(cpu)),
       ],
     });
+  }
+
+  /** `print_bad_irq_dependency()`: the new dependency leads from a lock of a handler to one that is held with the interrupt on. */
+  irqOrder(cpu: number, next: Acquisition, held: HeldLockView, order: IrqOrder): void {
+    const splat = this.#splat;
+    const irq = order.softirq ? 'SOFTIRQ' : 'HARDIRQ';
+    const dependency = [`${splat.className(held.class_idx)} ->`, splat.className(next.classIndex)];
+    this.#report(cpu, next.ip, {
+      slug: 'irq_lock_inversion',
+      headline: `WARNING: ${irq}-safe -> ${irq}-unsafe lock order detected`,
+      explanation: this.#irqDeadlock(order),
+      lines: [
+        `${this.#who(cpu)} ${splat.irqState(cpu)} is trying to acquire:`,
+        splat.lock(next),
+        'and this task is already holding:',
+        splat.lock(shown(held)),
+        'which would create a new lock dependency:',
+        ` ${dependency.join(' ')}`,
+        `but this new dependency connects a ${irq}-irq-safe lock:`,
+        ` ${splat.className(order.safe)}`,
+        `to a ${irq}-irq-unsafe lock:`,
+        ` ${splat.className(order.unsafe)}`,
+        ...this.#irqScenario(order),
+        ...splat.heldLocks(this.#kernel.currentTask(cpu)),
+      ],
+    });
+  }
+
+  /** `print_irq_inversion_bug()`: the dependency was there before; the new use makes it wrong. */
+  irqInversion(cpu: number, lock: Acquisition, order: IrqOrder): void {
+    const splat = this.#splat;
+    const becomesSafe = lock.classIndex === order.safe;
+    this.#report(cpu, lock.ip, {
+      slug: 'irq_lock_inversion',
+      headline: 'WARNING: possible irq lock inversion dependency detected',
+      explanation: this.#irqDeadlock(order),
+      lines: [
+        `${this.#who(cpu)} just changed the state of lock:`,
+        splat.lock(lock),
+        `${becomesSafe ? 'and this lock took' : 'but this lock was taken by'} another, ${order.softirq ? 'SOFTIRQ' : 'HARDIRQ'}-${becomesSafe ? 'unsafe lock in the past:' : 'safe lock in the past:'}`,
+        ` ${splat.className(becomesSafe ? order.unsafe : order.safe)}`,
+        ...this.#irqScenario(order),
+        ...splat.heldLocks(this.#kernel.currentTask(cpu)),
+      ],
+    });
+  }
+
+  #irqDeadlock({ softirq, safe, safeBit, unsafe, unsafeBit }: IrqOrder): string {
+    const place = (index: number, bit: number) => this.#splat.place(this.#classes.view(index).usage_ip.get(bit));
+    const what = softirq ? 'softirq' : 'hardirq';
+    const [inside, outside] = [this.#splat.name(safe), this.#splat.name(unsafe)];
+    return (
+      `${inside} is taken in a ${what} at ${place(safe, safeBit)}, and ${outside} is held with that interrupt on at ${place(unsafe, unsafeBit)}. ` +
+      `Elsewhere ${outside} is wanted while ${inside} is held. So one CPU holds ${outside} and its interrupt waits for ${inside}, and the other way round on another.`
+    );
+  }
+
+  #irqScenario({ safe, unsafe }: IrqOrder): string[] {
+    const [inside, outside] = [this.#splat.name(safe), this.#splat.name(unsafe)];
+    return [
+      'other info that might help us debug this:',
+      ' Possible interrupt unsafe locking scenario:',
+      '       CPU0                    CPU1',
+      '       ----                    ----',
+      `  lock(${outside});`,
+      '                               local_irq_disable();',
+      `                               lock(${inside});`,
+      `                               lock(${outside});`,
+      '  <Interrupt>',
+      `    lock(${inside});`,
+      ' *** DEADLOCK ***',
+    ];
   }
 
   /** S-D16 */
