@@ -70,6 +70,8 @@ export interface Profile {
   /** A pinned task that waits while a CPU idles is a finding. */
   report_pinned_waits: boolean;
   fair: 'eevdf' | 'cfs';
+  /** Idle CPUs have no tick. */
+  nohz: boolean;
   /** SCHED_DEADLINE: a budget ends by a timer of its own (HRTICK_DL), not at the next tick. */
   hrtick: boolean;
   balance_pick: 'lowest_index' | 'kernel_distribute';

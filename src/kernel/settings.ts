@@ -404,6 +404,12 @@ export const settings: readonly KernelSetting[] = [
     default: 'eevdf',
   },
   {
+    name: 'nohz',
+    doc: 'CONFIG_NO_HZ_IDLE: an idle CPU has no tick, and so fetches no task by itself until it is woken (scheduler 5.5).',
+    value: { kind: 'flag' },
+    default: false,
+  },
+  {
     name: 'hrtick',
     doc: 'SCHED_DEADLINE: a budget ends to the nanosecond (feature HRTICK_DL). Off, as in kernels by default: it ends at the next tick.',
     value: { kind: 'flag' },

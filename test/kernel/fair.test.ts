@@ -70,6 +70,24 @@ describe('cfs', () => {
   });
 });
 
+describe('nohz', () => {
+  const ticks = (nohz: boolean): string[] => {
+    const kernel = runProgram(
+      'machine { cpus = 2; step_ns = 1; } task a(cpu = 0) { mdelay(2); usleep_range(3500, 3500); mdelay(2); } task b(cpu = 1) { mdelay(8); }',
+      { nohz },
+    );
+    return eventsOf(kernel, 'local_timer_entry').flatMap(({ cpu, time }) => (cpu === 0 ? [(time / 1e6).toFixed(1)] : []));
+  };
+
+  test('off: an idle CPU has its tick', () => {
+    expect(ticks(false).slice(0, 6)).toEqual(['1.0', '2.0', '3.0', '4.0', '5.0', '5.5']);
+  });
+
+  test('on: it has none until it runs something again', () => {
+    expect(ticks(true).slice(0, 4)).toEqual(['1.0', '2.0', '5.5', '6.0']);
+  });
+});
+
 describe('active balance', () => {
   test('when all that wait are pinned, the running task is sent over in the end', () => {
     const kernel = runProgram(`

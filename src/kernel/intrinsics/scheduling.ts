@@ -13,6 +13,7 @@ import {
   wakeupPreempt,
   yieldTask,
 } from '../sched/classes.ts';
+import { stopTick } from '../sched/cpu-timers.ts';
 import { watchPinnedWaits } from '../sched/pinned-waits.ts';
 import { selectTaskOptions, selectTaskRq } from '../sched/placement.ts';
 import { reschedCurr } from '../sched/resched.ts';
@@ -106,11 +107,12 @@ export const scheduling: IntrinsicTable = {
   ),
   arch_cpu_idle_enter: decision(
     'void arch_cpu_idle_enter(void)',
-    'This CPU is about to halt. Ends the run when no CPU has, or will ever get, anything to do.',
+    'This CPU is about to halt, with nohz without a tick. Ends the run when no CPU has, or will ever get, anything to do.',
     (kernel, cpu) => {
       // HALT lets interrupts in: as sti and hlt of x86 are one thing.
       emitToggle(kernel, cpu, { type: 'irq_enable' });
       endIfNothingLeft(kernel, cpu);
+      if (kernel.profile.nohz) stopTick(kernel, cpu);
       return undefined;
     },
   ),

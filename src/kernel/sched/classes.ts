@@ -8,6 +8,7 @@ import { fairClass } from './classes/fair.ts';
 import { idleClass } from './classes/idle.ts';
 import { rtClass } from './classes/rt.ts';
 import { stopClass } from './classes/stop.ts';
+import { resumeTick } from './cpu-timers.ts';
 import { DEQUEUE_SLEEP, TASK_ON_RQ_MIGRATING, TASK_ON_RQ_QUEUED } from './flags.ts';
 import { clearHrtick } from './hrtick.ts';
 import { reschedCurr, reschedCurrLazy } from './resched.ts';
@@ -71,6 +72,7 @@ export function pickNextTask(kernel: Kernel, cpu: number, rq: RqView): Task {
     if (next !== prev) classOf(prev).putPrev(kernel, rq, prev);
     next.view.se.exec_start = kernel.machine.now;
     classes[name].setNext(kernel, cpu, rq, next);
+    if (kernel.profile.nohz && !next.idle) resumeTick(kernel, rq.cpu);
     return next;
   }
   return kernel.idleTask(rq.cpu);

@@ -11,6 +11,16 @@ export function startTick({ machine, profile }: Kernel, cpu: number): void {
   machine.clock.arm(tickTimer(cpu), { due, cpu, line: Line.timer, period });
 }
 
+/** The CPU is idle and needs no tick (nohz). */
+export function stopTick({ machine }: Kernel, cpu: number): void {
+  if (machine.clock.isArmed(tickTimer(cpu))) machine.clock.cancel(tickTimer(cpu));
+}
+
+/** It is idle no more. */
+export function resumeTick(kernel: Kernel, cpu: number): void {
+  if (!kernel.machine.clock.isArmed(tickTimer(cpu))) startTick(kernel, cpu);
+}
+
 /** The tick of CPU `cpu` stops; all other timers that would interrupt it, and those that have just done so, go to the lowest active CPU. */
 export function stopTimers(kernel: Kernel, cpu: number): void {
   const { machine } = kernel;
