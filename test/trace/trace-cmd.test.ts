@@ -34,6 +34,7 @@ interface Line {
 
 /** What `trace-cmd report` makes of the recording, in its order. @throws when it complains about anything */
 function report(recording: Recording): Line[] {
+  if (!installed) throw new Error('trace-cmd is not installed: apt-get install trace-cmd, as .ci/run does');
   const file = join(folder, 'trace.dat');
   writeFileSync(file, traceDat(recording));
   // -N: no plugins, which print some events in a way of their own; -l: flags; -t: nanoseconds.
