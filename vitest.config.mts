@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['test/browser/**'],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 60_000,
+    // Tests compute all the time: a worker for each processor.
+    maxWorkers: '100%',
   },
 });

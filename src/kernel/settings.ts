@@ -10,7 +10,7 @@ import { mappingSettings } from './settings/mapping.ts';
 import { schedulingSettings } from './settings/scheduling.ts';
 
 export { MAPPING_MODELS } from './mapping-models.ts';
-export { CPUS_MAX, type KernelSetting } from './settings/kernel-setting.ts';
+export type { KernelSetting } from './settings/kernel-setting.ts';
 
 export const settings: readonly KernelSetting[] = [
   ...machineSettings,

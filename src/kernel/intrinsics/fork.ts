@@ -27,7 +27,7 @@ export const fork: IntrinsicTable = {
       const { pc, fp } = firstFrame(kernel.machine, task.stackTop, functionIndex(kernel.built, 'ret_from_kernel_thread'));
       view.thread.pc = pc;
       view.thread.fp = fp;
-      view.pid = FIRST_PID + task.index - kernel.profile.cpus;
+      view.pid = FIRST_PID + kernel.programTasks.length - 1;
       view.__state = TASK_NEW;
       forkEntity(kernel, view);
       return task.address;
