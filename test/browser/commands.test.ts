@@ -58,7 +58,7 @@ test('events chosen by command stop the very first session', async () => {
 
 test('the command opens a sample', async () => {
   await palette(workbench, 'kmaplab: Open a Sample...');
-  await choose('The switch race');
+  await choose('switch-race.klab');
   await until(
     () => activeEditor(workbench),
     (title) => title === 'switch-race.klab',

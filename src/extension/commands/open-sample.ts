@@ -16,6 +16,7 @@ export async function openSample(extensionUri: vscode.Uri): Promise<void> {
   const picked = await vscode.window.showQuickPick(items, {
     title: 'Open a sample',
     placeHolder: 'Each one teaches one thing; press F5 to run it',
+    matchOnDescription: true,
     matchOnDetail: true,
   });
   if (picked) await vscode.window.showTextDocument(await sampleDocument(extensionUri, picked.file));
