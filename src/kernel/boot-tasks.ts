@@ -1,4 +1,5 @@
 /** Tasks at boot: idle tasks and the program's, with their stacks and first frames. */
+
 import type { CheckedTask } from '../lang/checked-program.ts';
 import { FUNCTION_BASE } from '../machine/bytecode.ts';
 import { firstFrame } from '../machine/frames.ts';
@@ -9,6 +10,7 @@ import type { BuiltProgram } from './build.ts';
 import { functionIndex } from './function-index.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { STACK_RESERVE, THREAD_SIZE } from './memory-map.ts';
+import { POLICIES, SCHED_FIFO, SCHED_RR } from './policies.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import { rrTicks } from './sched/classes/rt.ts';
 import { weightOfNice } from './sched/fair.ts';
@@ -16,7 +18,6 @@ import type { Task } from './task.ts';
 import { PF_KTHREAD, PF_NO_SETAFFINITY } from './task-flags.ts';
 
 export const FIRST_PID = 100;
-const POLICIES: Readonly<Record<string, number>> = { SCHED_NORMAL: 0, SCHED_FIFO: 1, SCHED_RR: 2, SCHED_DEADLINE: 6 };
 const DEADLINE_PRIO = -1;
 const DEFAULT_RT_PRIO = 10;
 const NICE_0_PRIO = 120;
@@ -68,7 +69,7 @@ export function taskFacts({ settings }: CheckedTask, cpus: number): TaskFacts {
   const mask = allowed === undefined ? (cpu === undefined ? all : 1 << cpu) : allowed & all || all;
   return {
     policy,
-    rtPriority: policy === POLICIES.SCHED_FIFO || policy === POLICIES.SCHED_RR ? (rt ?? DEFAULT_RT_PRIO) : 0,
+    rtPriority: policy === SCHED_FIFO || policy === SCHED_RR ? (rt ?? DEFAULT_RT_PRIO) : 0,
     nice: number('nice') ?? 0,
     ...(slice !== undefined && { slice }),
     ...(runtime !== undefined &&

@@ -5,6 +5,16 @@ import { Line } from '../machine/lines.ts';
 import { allocationConstants } from './allocation-paths.ts';
 import { TASK_COMM_LEN } from './layouts/task.ts';
 import { lockConstants } from './lockdep/kinds.ts';
+import { SCHED_DEADLINE, SCHED_FIFO, SCHED_NORMAL, SCHED_RR } from './policies.ts';
+import {
+  HARDIRQ_MASK,
+  NMI_MASK,
+  PREEMPT_MASK,
+  SOFTIRQ_MASK,
+  SOFTIRQ_OFFSET,
+  TIF_NEED_RESCHED_LAZY_MASK,
+  TIF_NEED_RESCHED_MASK,
+} from './preempt-count.ts';
 import type { Profile } from './profile.ts';
 import { countsPreemption } from './resolve-profile.ts';
 import {
@@ -44,10 +54,10 @@ const fixed: readonly Row[] = [
   ['PF_EXITING', 0x4, 'unsigned int', 'The task is ending.'],
   ['PF_KTHREAD', PF_KTHREAD, 'unsigned int', 'The task is a kernel thread.'],
   ['PF_NO_SETAFFINITY', PF_NO_SETAFFINITY, 'unsigned int', 'The kernel has bound the thread to its CPU.'],
-  ['SCHED_NORMAL', 0, 'int', 'Policy of the fair class.'],
-  ['SCHED_FIFO', 1, 'int', 'Real time; runs until it blocks, yields or a better task comes.'],
-  ['SCHED_RR', 2, 'int', 'Like SCHED_FIFO, with a quantum of 100 ms among equals.'],
-  ['SCHED_DEADLINE', 6, 'int', 'Policy of the deadline class.'],
+  ['SCHED_NORMAL', SCHED_NORMAL, 'int', 'Policy of the fair class.'],
+  ['SCHED_FIFO', SCHED_FIFO, 'int', 'Real time; runs until it blocks, yields or a better task comes.'],
+  ['SCHED_RR', SCHED_RR, 'int', 'Like SCHED_FIFO, with a quantum of 100 ms among equals.'],
+  ['SCHED_DEADLINE', SCHED_DEADLINE, 'int', 'Policy of the deadline class.'],
   ['SM_NONE', 0, 'unsigned int', '__schedule(): the task blocks if its state says so.'],
   ['SM_PREEMPT', 1, 'unsigned int', '__schedule(): the task stays queued.'],
   ['SM_RTLOCK_WAIT', 2, 'unsigned int', '__schedule(): the task blocks for a lock of PREEMPT_RT.'],
@@ -72,13 +82,18 @@ const fixed: readonly Row[] = [
   ['SCA_CHECK', 1, 'unsigned int', 'Change of affinity: not for threads that the kernel has bound.'],
   ['SCA_MIGRATE_ENABLE', 4, 'unsigned int', 'Change of affinity: a section of migrate_disable() ends.'],
   ['BALANCE_PUSH', BALANCE_PUSH, 'unsigned int', 'The CPU goes down: push away whoever may not stay.'],
-  ['_TIF_NEED_RESCHED', 0x8, 'unsigned int', 'Flag of a task that should give way.'],
-  ['_TIF_NEED_RESCHED_LAZY', 0x10, 'unsigned int', 'preempt = lazy: the fair class asks the task to give way, without hurry.'],
+  ['_TIF_NEED_RESCHED', TIF_NEED_RESCHED_MASK, 'unsigned int', 'Flag of a task that should give way.'],
+  [
+    '_TIF_NEED_RESCHED_LAZY',
+    TIF_NEED_RESCHED_LAZY_MASK,
+    'unsigned int',
+    'preempt = lazy: the fair class asks the task to give way, without hurry.',
+  ],
   ['PREEMPT_OFFSET', 1, 'int', 'One preempt_disable().'],
-  ['PREEMPT_MASK', 0xff, 'int', 'Bits of the preemption depth.'],
-  ['SOFTIRQ_OFFSET', 0x100, 'int', 'Serving a softirq.'],
+  ['PREEMPT_MASK', PREEMPT_MASK, 'int', 'Bits of the preemption depth.'],
+  ['SOFTIRQ_OFFSET', SOFTIRQ_OFFSET, 'int', 'Serving a softirq.'],
   ['SOFTIRQ_DISABLE_OFFSET', 0x200, 'int', 'One local_bh_disable().'],
-  ['SOFTIRQ_MASK', 0xff00, 'int', 'Bits of the softirq part.'],
+  ['SOFTIRQ_MASK', SOFTIRQ_MASK, 'int', 'Bits of the softirq part.'],
   ['NR_SOFTIRQS', SOFTIRQS.length, 'int', 'Number of softirqs.'],
   ['MAX_SOFTIRQ_RESTART', 10, 'int', 'Rounds of softirqs in a row, before the rest is left to ksoftirqd.'],
   ['MAX_SOFTIRQ_TIME', 2_000_000, 'unsigned long', 'Time that softirqs take in a row, before the rest is left to ksoftirqd, ns.'],
@@ -89,9 +104,9 @@ const fixed: readonly Row[] = [
   ['TASKLET_STATE_RUN', 2, 'unsigned int', 'The tasklet runs.'],
   ['IRQTF_RUNTHREAD', 1, 'unsigned int', 'The thread of an interrupt has something to do.'],
   ['HARDIRQ_OFFSET', 0x10000, 'int', 'One hardirq.'],
-  ['HARDIRQ_MASK', 0xf0000, 'int', 'Bits of the hardirq depth.'],
+  ['HARDIRQ_MASK', HARDIRQ_MASK, 'int', 'Bits of the hardirq depth.'],
   ['NMI_OFFSET', 0x100000, 'int', 'One NMI.'],
-  ['NMI_MASK', 0xf00000, 'int', 'Bits of the NMI depth.'],
+  ['NMI_MASK', NMI_MASK, 'int', 'Bits of the NMI depth.'],
   ['LOCAL_TIMER_VECTOR', 16, 'int', 'Interrupt of the local timer; devices come below.'],
   ['RESCHEDULE_VECTOR', 17, 'int', 'Interrupt by which another CPU asks for a reschedule.'],
   ['CALL_FUNCTION_VECTOR', 18, 'int', 'Interrupt by which another CPU asks for a call.'],

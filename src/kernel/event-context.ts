@@ -15,17 +15,19 @@ import {
   TRACE_FLAG_SOFTIRQ,
 } from './events.ts';
 import type { Kernel } from './kernel.ts';
+import {
+  HARDIRQ_MASK,
+  NMI_MASK,
+  PREEMPT_MASK,
+  SOFTIRQ_MASK,
+  SOFTIRQ_OFFSET,
+  TIF_NEED_RESCHED_LAZY_MASK,
+  TIF_NEED_RESCHED_MASK,
+} from './preempt-count.ts';
 import type { Task } from './task.ts';
 
-const NMI_MASK = 0xf00000;
-const HARDIRQ_MASK = 0xf0000;
-const SOFTIRQ_MASK = 0xff00;
-const SOFTIRQ_OFFSET = 0x100;
 /** The softirq part shifted by this is not 0 when softirqs are disabled; being in one is the bit below. */
 const BH_OFF_SHIFT = 9;
-const PREEMPT_MASK = 0xff;
-const TIF_NEED_RESCHED_BIT = 0x8;
-const TIF_NEED_RESCHED_LAZY_BIT = 0x10;
 /** Four bits for each depth. */
 const DEPTH_MAX = 15;
 
@@ -34,8 +36,8 @@ export function commonFlags(kernel: Kernel, cpu: number, { view }: Task): number
   const { preempt_count, flags } = view.thread_info;
   let result = 0;
   if (!kernel.irqsEnabled(cpu)) result |= TRACE_FLAG_IRQS_OFF;
-  if ((flags & TIF_NEED_RESCHED_BIT) !== 0) result |= TRACE_FLAG_NEED_RESCHED;
-  if ((flags & TIF_NEED_RESCHED_LAZY_BIT) !== 0) result |= TRACE_FLAG_NEED_RESCHED_LAZY;
+  if ((flags & TIF_NEED_RESCHED_MASK) !== 0) result |= TRACE_FLAG_NEED_RESCHED;
+  if ((flags & TIF_NEED_RESCHED_LAZY_MASK) !== 0) result |= TRACE_FLAG_NEED_RESCHED_LAZY;
   if (kernel.preemptNeedResched(cpu)) result |= TRACE_FLAG_PREEMPT_RESCHED;
   // Without PREEMPT_RT softirq_disable_cnt is always 0, with it these bits of preempt_count are.
   const softirq = (preempt_count | view.softirq_disable_cnt) & SOFTIRQ_MASK;

@@ -1,11 +1,12 @@
 /** Threads that run the handlers of devices (scheduler 5.4): with PREEMPT_RT, or with `threadirqs`. What they do is in klab/irq/thread.klab. */
+
 import type { BuiltProgram } from './build.ts';
 import { devicesOf } from './devices.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelThread } from './kernel-threads.ts';
+import { SCHED_FIFO } from './policies.ts';
 import type { Profile } from './profile.ts';
 
-const SCHED_FIFO = 1;
 /** sched_set_fifo(): the middle of the range. */
 const FIFO_PRIORITY = 50;
 

@@ -7,6 +7,7 @@ import { type MappingFacts, mappingFacts } from '../kernel/mapping-facts.ts';
 import { mappingIndex } from '../kernel/mapping-index.ts';
 import { holderOf } from '../kernel/mapping-models.ts';
 import { pageName } from '../kernel/page-names.ts';
+import { TIF_NEED_RESCHED_LAZY_MASK, TIF_NEED_RESCHED_MASK } from '../kernel/preempt-count.ts';
 import type { Task } from '../kernel/task.ts';
 import { walkFrames } from '../machine/frames.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -146,8 +147,6 @@ function readPkmap({ machine, pkmap }: Kernel, { pae }: MappingFacts): PkmapSnap
   };
 }
 
-const TIF_NEED_RESCHED = 0x8;
-const TIF_NEED_RESCHED_LAZY = 0x10;
 const TASK_DEAD = 0x80;
 
 function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot {
@@ -172,8 +171,9 @@ function readTask(kernel: Kernel, task: Task, facts: MappingFacts): TaskSnapshot
     state: stateText(kernel, task, cpu, running, exited),
     migrationDisabled: view.migration_disabled,
     pagefaultDisabled: view.pagefault_disabled,
-    needResched: (view.thread_info.flags & TIF_NEED_RESCHED) !== 0,
-    needReschedLazy: (view.thread_info.flags & (TIF_NEED_RESCHED | TIF_NEED_RESCHED_LAZY)) === TIF_NEED_RESCHED_LAZY,
+    needResched: (view.thread_info.flags & TIF_NEED_RESCHED_MASK) !== 0,
+    needReschedLazy:
+      (view.thread_info.flags & (TIF_NEED_RESCHED_MASK | TIF_NEED_RESCHED_LAZY_MASK)) === TIF_NEED_RESCHED_LAZY_MASK,
     idx: control.idx,
     ...readSaved(kernel, control.$base, facts),
   };

@@ -1,18 +1,18 @@
 /** What the views show of the scheduler: run queues, classes, affinity, locks. Only looks. */
 import type { Kernel } from '../kernel/kernel.ts';
 import { locksOfInterest } from '../kernel/locking/locks.ts';
+import { POLICIES, SCHED_RR } from '../kernel/policies.ts';
 import { pushable } from '../kernel/sched/pushable.ts';
 import { allowedMask, queued } from '../kernel/sched/queues.ts';
 import { classNameOf } from '../kernel/sched/sched-class.ts';
 import type { Task } from '../kernel/task.ts';
 import { formatTime, type LockSnapshot, type TaskSnapshot } from './snapshot.ts';
 
-const POLICIES: Readonly<Record<number, string>> = { 0: 'SCHED_NORMAL', 1: 'SCHED_FIFO', 2: 'SCHED_RR', 6: 'SCHED_DEADLINE' };
-const SCHED_RR = 2;
-
 export function policyName({ idle, view }: Task): string {
   if (idle) return 'idle';
-  return view.is_stopper !== 0 ? 'stop' : (POLICIES[view.policy] ?? `policy ${view.policy}`);
+  return view.is_stopper !== 0
+    ? 'stop'
+    : (Object.keys(POLICIES).find((name) => POLICIES[name] === view.policy) ?? `policy ${view.policy}`);
 }
 
 export function readScheduling(

@@ -1,28 +1,7 @@
 /** Interrupts during a switch and during other handlers (the vectors are in test/vectors/scheduler), and what exceptions do (highmem 1.5). */
 import { describe, expect, test } from 'vitest';
-import { ChoiceKind, makeChoice } from '../../src/history/choice.ts';
-import { statementAt } from '../../src/kernel/code-places.ts';
-import type { Kernel } from '../../src/kernel/kernel.ts';
-import { boot, eventsOf, printed, runProgram, runToEnd, type Settings, slugs } from '../support/run-program.ts';
-
-/** Runs `text` and raises the device `dev` when CPU 0 is about to execute the statement with `tag`, the n-th time. */
-function raiseAt(text: string, tag: string, settings: Settings = {}, hit = 1): Kernel {
-  const run = boot(text, settings);
-  const { kernel } = run;
-  const { debug } = kernel.built;
-  let hits = 0;
-  for (let i = 0; i < 100_000; i++) {
-    const pc = kernel.machine.pc(0);
-    const statement = statementAt(debug, pc);
-    if (statement?.start === pc && statement.tags.includes(tag) && ++hits === hit) {
-      const [device] = kernel.devices;
-      run.apply(makeChoice(ChoiceKind.raise, device.cpu, device.line));
-      return runToEnd(run);
-    }
-    if (!run.stepDefault()) break;
-  }
-  throw new Error(`CPU 0 never came to ${tag} for the ${hit}. time`);
-}
+import { raiseAt } from '../support/raise-at.ts';
+import { boot, eventsOf, printed, runProgram, type Settings, slugs } from '../support/run-program.ts';
 
 const HANDLER = 'irq dev(when = any) { printk("%s %x", current->comm, preempt_count()); }';
 const TWO = `
@@ -36,14 +15,14 @@ describe('an interrupt during the switch', () => {
   test.each(['S-12.7 step 4', 'S-12.7 step 7', 'S-12.7 step 14', 'S-12.7 step 16'])(
     'it never comes in at %s of the merged model',
     (tag) => {
-      const kernel = raiseAt(TWO, tag, {}, 2);
+      const kernel = raiseAt(TWO, tag, 2);
       expect(printed(kernel)[0]).toBe(tag === 'S-12.7 step 4' ? 'a 10001' : 'b 10001');
       expect(slugs(kernel)).toEqual([]);
     },
   );
 
   test('the older models let it in between the two halves in the teaching profile, and not in mainline', () => {
-    const at = (settings: Settings) => printed(raiseAt(TWO, 'S-12.7 step 16', settings, 2))[0];
+    const at = (settings: Settings) => printed(raiseAt(TWO, 'S-12.7 step 16', 2, settings))[0];
     expect(at({ mapping: 'kmap_temporary' })).toBe('a 10001');
     expect(at({ mapping: 'kmap_temporary', profile: 'mainline' })).toBe('b 10001');
     expect(at({ mapping: 'kmap_local' })).toBe('b 10001');
@@ -57,7 +36,7 @@ describe('an interrupt during the switch', () => {
       task b(policy = SCHED_FIFO, prio = 5) { }
       irq dev(when = any) { wake_up_process(sleeper); }
     `;
-    const kernel = raiseAt(text, 'S-12.7 step 16', {}, 2);
+    const kernel = raiseAt(text, 'S-12.7 step 16', 2);
     expect(printed(kernel)).toEqual(['awake']);
     expect(kernel.life).toBe('ended');
     expect(slugs(kernel)).toEqual([]);

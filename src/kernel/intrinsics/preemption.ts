@@ -3,13 +3,9 @@
 import { hex } from '../../util/bits.ts';
 import { emitToggle } from '../event-context.ts';
 import type { Kernel } from '../kernel.ts';
+import { HARDIRQ_MASK, PREEMPT_MASK, SOFTIRQ_MASK } from '../preempt-count.ts';
 import { PF_NO_SETAFFINITY } from '../task-flags.ts';
 import type { IntrinsicTable } from './intrinsic.ts';
-
-/** Bits of the preemption depth. */
-const PREEMPT_MASK = 0xff;
-const SOFTIRQ_MASK = 0xff00;
-const HARDIRQ_MASK = 0xf0000;
 
 const count = (kernel: Kernel, cpu: number) => kernel.currentTask(cpu).view.thread_info;
 

@@ -1,12 +1,8 @@
 /** What lockdep makes of the context in which a CPU runs (`task_wait_context()`, `task_irq_context()`). */
 import type { Kernel } from '../kernel.ts';
 import type { TaskView } from '../layouts.ts';
+import { HARDIRQ_MASK, NMI_MASK, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../preempt-count.ts';
 import type { WaitTypes } from './kinds.ts';
-
-const NMI_MASK = 0xf00000;
-const HARDIRQ_MASK = 0xf0000;
-const SOFTIRQ_MASK = 0xff00;
-const SOFTIRQ_OFFSET = 0x100;
 
 const IRQ_CONTEXT_SOFTIRQ = 1;
 const IRQ_CONTEXT_HARDIRQ = 2;

@@ -1,9 +1,9 @@
 /** Asking a CPU to look for a better task (scheduler 1.2). */
+
 import type { Kernel } from '../kernel.ts';
 import type { RqView, TaskView } from '../layouts.ts';
+import { TIF_NEED_RESCHED_LAZY_MASK, TIF_NEED_RESCHED_MASK } from '../preempt-count.ts';
 
-export const TIF_NEED_RESCHED_MASK = 0x8;
-const TIF_NEED_RESCHED_LAZY_MASK = 0x10;
 export const RESCHEDULE_VECTOR = 17;
 export const CALL_FUNCTION_VECTOR = 18;
 

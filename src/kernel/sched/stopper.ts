@@ -1,11 +1,12 @@
 /** The stopper threads, one a CPU; what they do is in klab/kernel/stop-machine.klab. A machine with one CPU needs none. */
+
 import type { BuiltProgram } from '../build.ts';
 import type { Kernel } from '../kernel.ts';
 import type { KernelThread } from '../kernel-threads.ts';
+import { SCHED_FIFO } from '../policies.ts';
 
 /** sched_set_stop_task() gives it this one for show; its class is above all others. */
 const MAX_RT_PRIORITY = 99;
-const SCHED_FIFO = 1;
 
 export function stopperThreads({ profile: { cpus } }: BuiltProgram): KernelThread[] {
   if (cpus === 1) return [];

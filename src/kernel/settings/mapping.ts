@@ -2,6 +2,27 @@
 import { MAPPING_MODELS } from '../mapping-models.ts';
 import type { KernelSetting } from './kernel-setting.ts';
 
+const MODELS_OWN = 'What the model itself does: kmap_local looks, the others do not.';
+
+/** @param auto what happens when nothing is said. */
+const leakCheck = (
+  name: 'check_at_fork' | 'check_at_exit' | 'check_at_user_return',
+  what: string,
+  auto: string,
+): KernelSetting => ({
+  name,
+  doc: `${what} (highmem 7.9, 9.5).`,
+  value: {
+    kind: 'enum',
+    values: [
+      { name: 'auto', doc: auto },
+      { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
+      { name: 'never', doc: 'Not at all.' },
+    ],
+  },
+  default: 'auto',
+});
+
 export const mappingSettings: readonly KernelSetting[] = [
   {
     name: 'mapping',
@@ -58,45 +79,9 @@ export const mappingSettings: readonly KernelSetting[] = [
     },
     default: 'before_current',
   },
-  {
-    name: 'check_at_fork',
-    doc: 'Whether a fork looks for mappings, and takes them from the child (highmem 7.9, 9.5).',
-    value: {
-      kind: 'enum',
-      values: [
-        { name: 'auto', doc: 'What the model itself does: kmap_local looks, the others do not.' },
-        { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
-        { name: 'never', doc: 'Not at all.' },
-      ],
-    },
-    default: 'auto',
-  },
-  {
-    name: 'check_at_exit',
-    doc: 'Whether the exit of a task looks for mappings (highmem 7.9, 9.5).',
-    value: {
-      kind: 'enum',
-      values: [
-        { name: 'auto', doc: 'As in every kernel: nobody looks.' },
-        { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
-        { name: 'never', doc: 'Not at all.' },
-      ],
-    },
-    default: 'auto',
-  },
-  {
-    name: 'check_at_user_return',
-    doc: 'Whether the return to user mode looks for mappings (highmem 7.9, 9.5).',
-    value: {
-      kind: 'enum',
-      values: [
-        { name: 'auto', doc: 'What the model itself does: kmap_local looks, the others do not.' },
-        { name: 'always', doc: 'Whatever the model: asked for by Torvalds, September 2020; our reading of his mail.' },
-        { name: 'never', doc: 'Not at all.' },
-      ],
-    },
-    default: 'auto',
-  },
+  leakCheck('check_at_fork', 'Whether a fork looks for mappings, and takes them from the child', MODELS_OWN),
+  leakCheck('check_at_exit', 'Whether the exit of a task looks for mappings', 'As in every kernel: nobody looks.'),
+  leakCheck('check_at_user_return', 'Whether the return to user mode looks for mappings', MODELS_OWN),
   {
     name: 'kernel',
     doc: 'Kernel whose code is followed where versions differ. Each mapping model knows the kernels that had it.',

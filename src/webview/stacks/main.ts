@@ -7,6 +7,7 @@ import { ENTRY_STATE_TEXT, type EntryState, type StackEntry, type StacksModel, t
 import { changeSummary, mark } from '../shared/marks.ts';
 import { revealButton, revealName, startView } from '../shared/view.ts';
 import { cpuSection } from './cpu-section.ts';
+import { entriesTable, stateCell } from './entries-table.ts';
 
 const STATE_ICON: Record<EntryState, string> = {
   claimed: 'circle-outline',
@@ -54,24 +55,8 @@ function taskSection(task: StackTask): TemplateResult {
       <span class="quiet mono">idx ${task.idx}</span>
       ${task.migrationDisabled > 0 ? html`<span class="quiet">pinned (${task.migrationDisabled})</span>` : nothing}
     </h2>
-    ${entries.length === 0 ? html`<p class="caption">nothing mapped</p>` : entriesTable(task, entries)}
+    ${entriesTable(task.comm, 'Saved, PTE', entries, entryRow)}
   </section>`;
-}
-
-function entriesTable(task: StackTask, entries: readonly StackEntry[]): TemplateResult {
-  return html`<table aria-label="Mappings of ${task.comm}, newest first">
-    <thead>
-      <tr>
-        <th scope="col">Slot</th>
-        <th scope="col">Page, address</th>
-        <th scope="col">State, TLB</th>
-        <th scope="col">Saved, PTE</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${repeat(entries, (entry) => entry.slot, entryRow)}
-    </tbody>
-  </table>`;
 }
 
 function entryRow(entry: StackEntry): TemplateResult {
@@ -84,12 +69,7 @@ function entryRow(entry: StackEntry): TemplateResult {
       ${revealButton(slot, entry.page || 'no page yet', 'Show this slot in PTE Slots')}
       <span class="second">${entry.address}</span>
     </td>
-    <td title=${gone ? 'unmapped since the last stop' : ENTRY_STATE_TEXT[entry.state]}>
-      <span class=${broken ? 'bad' : ''}
-        ><span class="codicon codicon-${gone ? 'remove' : STATE_ICON[entry.state]}" aria-hidden="true"></span> ${gone ? 'unmapped' : entry.state}</span
-      >
-      <span class="second ${entry.tlb === 'stale' ? 'bad' : ''}">TLB ${entry.tlb}</span>
-    </td>
+    ${stateCell({ gone, broken, state: entry.state, meaning: ENTRY_STATE_TEXT[entry.state], icon: STATE_ICON[entry.state], tlb: entry.tlb })}
     <td>
       <span class="second">${entry.pteval}</span>
       <span class="second">${entry.pte}</span>

@@ -1,28 +1,8 @@
 /** Scheduler reference, section 13, group I: interrupts, softirqs, threads of handlers, NMIs. */
 import { describe, expect, test } from 'vitest';
-import { ChoiceKind, makeChoice } from '../../../src/history/choice.ts';
-import { statementAt } from '../../../src/kernel/code-places.ts';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
-import { boot, eventsOf, printed, runProgram, runToEnd, type Settings, slugs, switches } from '../../support/run-program.ts';
-
-/** Runs `text` and raises the device when CPU 0 is about to execute the statement with `tag`, the n-th time. */
-function raiseAt(text: string, tag: string, hit = 1, settings: Settings = {}): Kernel {
-  const run = boot(text, settings);
-  const { kernel } = run;
-  const { debug } = kernel.built;
-  let hits = 0;
-  for (let i = 0; i < 100_000; i++) {
-    const pc = kernel.machine.pc(0);
-    const statement = statementAt(debug, pc);
-    if (statement?.start === pc && statement.tags.includes(tag) && ++hits === hit) {
-      const [device] = kernel.devices;
-      run.apply(makeChoice(ChoiceKind.raise, device.cpu, device.line));
-      return runToEnd(run);
-    }
-    if (!run.stepDefault()) break;
-  }
-  throw new Error(`CPU 0 never came to ${tag} for the ${hit}. time`);
-}
+import { raiseAt } from '../../support/raise-at.ts';
+import { eventsOf, printed, runProgram, slugs, switches } from '../../support/run-program.ts';
 
 /** Types of the events from the first one of `from` on, as far as `wanted` says. */
 function typesFrom(kernel: Kernel, from: string, wanted: RegExp): string[] {

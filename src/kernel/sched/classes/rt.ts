@@ -2,6 +2,7 @@
 
 import type { Kernel } from '../../kernel.ts';
 import type { RqView } from '../../layouts.ts';
+import { SCHED_RR } from '../../policies.ts';
 import type { Task } from '../../task.ts';
 import { queueBalanceCallback } from '../balance-callback.ts';
 import { BALANCE_PUSH_RT, ENQUEUE_HEAD } from '../flags.ts';
@@ -11,7 +12,6 @@ import { needsResched, reschedCurr } from '../resched.ts';
 import { hasLowerCpu } from '../rt.ts';
 import type { SchedClass } from '../sched-class.ts';
 
-export const SCHED_RR = 2;
 /** Quantum of SCHED_RR, ns. */
 export const RR_TIMESLICE = 100_000_000;
 
